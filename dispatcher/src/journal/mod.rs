@@ -1,0 +1,3 @@
+//! The journal: the one truth about a run.
+
+pub mod event;

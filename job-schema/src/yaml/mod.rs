@@ -1,0 +1,69 @@
+//! Located YAML, read as PyYAML's safe loader reads it (YAML 1.1 scalars, last duplicate key wins).
+
+use std::ops::Deref;
+
+use indexmap::IndexMap;
+
+use crate::finding::Span;
+
+/// A value and where it is written.
+#[derive(Debug, Clone, Default)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The place plays no part: two jobs that say the same are equal.
+impl<T: PartialEq> PartialEq for Spanned<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for Spanned<T> {}
+
+impl<T> Deref for Spanned<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// Plain data: what a document says, without places.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// `null`, `~` or nothing.
+    #[default]
+    Null,
+    /// `true`, `yes`, `on` …
+    Bool(bool),
+    /// `12`, `0755`, `12:30`
+    Int(i64),
+    /// `1.5`
+    Float(f64),
+    /// Anything else. Dates are kept as written.
+    Str(String),
+    /// A list.
+    Seq(Vec<Value>),
+    /// A mapping; keys that are not text are written as text.
+    Map(IndexMap<String, Value>),
+}
+
+impl Value {
+    /// A scalar as a shell variable shows it: booleans as `1` and `0`, null as nothing.
+    /// `None` for lists and mappings.
+    #[must_use]
+    pub fn as_shell_text(&self) -> Option<String> {
+        match self {
+            Self::Null => Some(String::new()),
+            Self::Bool(b) => Some(if *b { "1" } else { "0" }.to_owned()),
+            Self::Int(i) => Some(i.to_string()),
+            Self::Float(f) => Some(f.to_string()),
+            Self::Str(s) => Some(s.clone()),
+            Self::Seq(_) | Self::Map(_) => None,
+        }
+    }
+}

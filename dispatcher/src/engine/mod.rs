@@ -1,0 +1,8 @@
+//! Walks a node's plan: deadlines, tries, calls on the bus, cancel, and the last step however it went.
+
+pub mod calls;
+pub mod context;
+pub mod feed;
+pub mod node;
+pub mod state;
+pub mod walk;

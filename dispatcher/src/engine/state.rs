@@ -1,0 +1,98 @@
+//! What one step of a node leaves for another. Written in one place each, read by name.
+
+use indexmap::IndexMap;
+use job_schema::testdef::Parse;
+
+use crate::bus::relay::Relay;
+use crate::console::session::Console;
+use crate::failure::Failure;
+use crate::overlay::Overlay;
+use crate::transport::ssh::Link;
+
+/// What is known of a node while its plan runs.
+#[derive(Default)]
+pub struct NodeState {
+    namespaces: IndexMap<String, NamespaceState>,
+    /// What calls on the bus brought, by message id: key and value. Written by [`super::calls`].
+    pub learned: IndexMap<String, (String, String)>,
+    /// `parse` of test definitions, by the test's folder name. Written when the overlay is made.
+    pub parse: IndexMap<String, Parse>,
+    /// Test cases that must be reported, by the test's folder name. Written when the overlay is made.
+    pub expected: IndexMap<String, Vec<String>>,
+}
+
+/// What is known in a namespace.
+#[derive(Default)]
+pub struct NamespaceState {
+    /// Written by the steps of `lava-overlay`.
+    pub overlay: Overlay,
+    /// Written by `scp-deploy`.
+    pub link: Option<Link>,
+    /// Written by `ssh-connection` (or `scp-deploy`).
+    pub console: Option<Console>,
+    /// The prompts of the boot block. Written with the console.
+    pub prompts: Vec<String>,
+    /// The private channel to the helpers. Written by `scp-overlay-unpack`.
+    pub relay: Option<Relay>,
+}
+
+impl NodeState {
+    /// A namespace, made when it is first named.
+    pub fn namespace(&mut self, name: &str) -> &mut NamespaceState {
+        self.namespaces.entry(name.to_owned()).or_default()
+    }
+
+    /// The overlay of a namespace.
+    #[must_use]
+    pub fn overlay(&self, namespace: &str) -> Option<&Overlay> {
+        self.namespaces.get(namespace).map(|n| &n.overlay)
+    }
+
+    /// The link of a namespace.
+    ///
+    /// # Errors
+    /// Class job: no boot block has connected it.
+    pub fn link(&self, namespace: &str) -> Result<Link, Failure> {
+        let link = self.namespaces.get(namespace).and_then(|n| n.link.clone());
+        link.ok_or_else(|| not_booted(namespace))
+    }
+
+    /// The console of a namespace.
+    ///
+    /// # Errors
+    /// Class job: no boot block has connected it.
+    pub fn console(&mut self, namespace: &str) -> Result<&mut Console, Failure> {
+        let console = self.namespaces.get_mut(namespace).and_then(|n| n.console.as_mut());
+        console.ok_or_else(|| not_booted(namespace))
+    }
+
+    /// The console to look for evidence on: the namespace's, else any.
+    #[must_use]
+    pub fn evidence(&self, namespace: &str) -> Option<&Console> {
+        self.namespaces
+            .get(namespace)
+            .and_then(|n| n.console.as_ref())
+            .or_else(|| self.namespaces.values().find_map(|n| n.console.as_ref()))
+    }
+
+    /// Ends every connection.
+    pub async fn disconnect(&mut self) {
+        for namespace in self.namespaces.values_mut() {
+            // The relay ends when its input does.
+            namespace.relay = None;
+            if let Some(console) = namespace.console.take() {
+                console.close().await;
+            }
+            if let Some(link) = namespace.link.take() {
+                link.close().await;
+            }
+        }
+    }
+}
+
+fn not_booted(namespace: &str) -> Failure {
+    Failure::new(
+        crate::failure::Class::Job,
+        format!("nothing is connected in namespace {namespace}: a boot block must come before a test"),
+    )
+}

@@ -68,12 +68,16 @@ pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Block> {
     const KINDS: [&str; 3] = ["deploy", "boot", "test"];
     let entries = place.entries(report)?;
     let [(kind, body)] = entries.as_slice() else {
-        let message = format!("expected one of {}, found {} keys", one_of(&KINDS), entries.len());
+        let message = format!(
+            "expected one of {}, found {} keys",
+            one_of(&KINDS),
+            entries.len()
+        );
         let finding = report.error("J041", &place.path, place.span(), message);
         match entries.get(1) {
-            Some((second, _)) => finding
-                .see(second.span, "the second key")
-                .help("begin each action with a `-` of its own, and indent its keys below its name"),
+            Some((second, _)) => finding.see(second.span, "the second key").help(
+                "begin each action with a `-` of its own, and indent its keys below its name",
+            ),
             None => finding.help("write an action after the `-`"),
         };
         return None;
@@ -94,7 +98,8 @@ pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Block> {
             let message = format!("unknown action `{}`", other.escape_debug());
             let finding = report.error("J041", &body.path, kind.span, message);
             match (other, nearest(other, KINDS.into_iter())) {
-                ("repeat", _) => finding.help("LAVA dropped the `repeat` block: write `repeat: N` inside an action"),
+                ("repeat", _) => finding
+                    .help("LAVA dropped the `repeat` block: write `repeat: N` inside an action"),
                 (_, Some(near)) => finding.help(format!("did you mean `{near}`?")),
                 (_, None) => finding.help(format!("there are: {}", KINDS.join(", "))),
             };
@@ -102,19 +107,30 @@ pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Block> {
         }
     };
     let mut keys = body.keys(report)?;
-    let roles = keys.get("role").and_then(|r| roles(&r, report));
-    let timeout = keys.get("timeout").and_then(|t| timeout::read_block(&t, report));
-    let timeouts = keys.get("timeouts").and_then(|t| timeout::read_by_name(&t, report));
+    let roles = match keys.get("role") {
+        Some(place) => roles(&place, report),
+        None => Some(Vec::new()),
+    };
+    let timeout = keys
+        .get("timeout")
+        .and_then(|t| timeout::read_block(&t, report));
+    let timeouts = keys
+        .get("timeouts")
+        .and_then(|t| timeout::read_by_name(&t, report));
     let namespace = keys.get("namespace").and_then(|n| namespace(&n, report));
-    let connection_namespace = keys.get("connection-namespace").and_then(|n| n.string(report));
-    let protocols = keys.get("protocols").and_then(|p| multinode::read_calls(&p, report));
+    let connection_namespace = keys
+        .get("connection-namespace")
+        .and_then(|n| n.string(report));
+    let protocols = keys
+        .get("protocols")
+        .and_then(|p| multinode::read_calls(&p, report));
     let tries = tries(&mut keys, report);
     keys.no_effect(&["connection_timeout"], report);
     let action = read(&mut keys, report);
     keys.done(Severity::Warning, report);
     Some(Block {
         span: kind.span,
-        roles: roles.unwrap_or_default(),
+        roles: roles?,
         timeout,
         timeouts: timeouts.unwrap_or_default(),
         namespace: namespace.unwrap_or_else(|| COMMON.to_owned()),
@@ -139,7 +155,12 @@ fn namespace(place: &Place, report: &mut Report) -> Option<String> {
     let name = place.text(report)?;
     if *name == "docker-test-shell" {
         report
-            .error("J030", &place.path, name.span, "the namespace `docker-test-shell` is reserved")
+            .error(
+                "J030",
+                &place.path,
+                name.span,
+                "the namespace `docker-test-shell` is reserved",
+            )
             .help("choose another name");
     }
     Some(name.value)
@@ -149,7 +170,10 @@ fn tries(keys: &mut Keys, report: &mut Report) -> Tries {
     let retry = keys.get("failure_retry");
     let interval = keys.get("failure_retry_interval");
     let repeat = keys.get("repeat");
-    let interval_seconds = interval.as_ref().and_then(|i| i.count(1, report)).unwrap_or(1);
+    let interval_seconds = interval
+        .as_ref()
+        .and_then(|i| i.count(1, report))
+        .unwrap_or(1);
     if let (Some(retry), Some(repeat)) = (&retry, &repeat) {
         report
             .error("J009", &repeat.path, repeat.span(), "`repeat` and `failure_retry` exclude each other")
@@ -158,7 +182,12 @@ fn tries(keys: &mut Keys, report: &mut Report) -> Tries {
     }
     if let (Some(interval), None) = (&interval, &retry) {
         report
-            .warning("J008", &interval.path, interval.span(), "`failure_retry_interval` has no effect alone")
+            .warning(
+                "J008",
+                &interval.path,
+                interval.span(),
+                "`failure_retry_interval` has no effect alone",
+            )
             .help("add `failure_retry`");
     }
     if let Some(tries) = retry.and_then(|r| r.count(1, report)) {
@@ -167,5 +196,7 @@ fn tries(keys: &mut Keys, report: &mut Report) -> Tries {
             interval: Duration::from_secs(interval_seconds.into()),
         };
     }
-    repeat.and_then(|r| r.count(1, report)).map_or(Tries::Once, Tries::Always)
+    repeat
+        .and_then(|r| r.count(1, report))
+        .map_or(Tries::Once, Tries::Always)
 }

@@ -64,8 +64,12 @@ pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Job> {
         return None;
     }
     let name = keys.need("job_name", report).and_then(|n| name(&n, report));
-    let visibility = keys.need("visibility", report).and_then(|v| visibility(&v, report));
-    let timeouts = keys.need("timeouts", report).and_then(|t| timeouts(&t, report));
+    let visibility = keys
+        .need("visibility", report)
+        .and_then(|v| visibility(&v, report));
+    let timeouts = keys
+        .need("timeouts", report)
+        .and_then(|t| timeouts(&t, report));
     let priority = keys.get("priority").and_then(|p| priority(&p, report));
     let device_type = keys.get("device_type").and_then(|d| d.text(report));
     let device = keys.get("device").and_then(|d| d.text(report));
@@ -78,7 +82,9 @@ pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Job> {
         Some(protocols) => protocols_of(&protocols, report),
         None => Some(None),
     };
-    let actions = keys.need("actions", report).and_then(|a| actions(&a, report));
+    let actions = keys
+        .need("actions", report)
+        .and_then(|a| actions(&a, report));
     keys.ignore(&["worker", "reboot_to_fastboot"]);
     keys.no_effect(&["notify"], report);
     keys.done(Severity::Error, report);
@@ -159,11 +165,19 @@ fn priority(place: &Place, report: &mut Report) -> Option<u8> {
 
 fn timeouts(place: &Place, report: &mut Report) -> Option<JobTimeouts> {
     let mut keys = place.keys(report)?;
-    let job = keys.need("job", report).and_then(|t| timeout::read(&t, report));
+    let job = keys
+        .need("job", report)
+        .and_then(|t| timeout::read(&t, report));
     let action = keys.get("action").and_then(|t| timeout::read(&t, report));
-    let connection = keys.get("connection").and_then(|t| timeout::read(&t, report));
-    let actions = keys.get("actions").and_then(|t| timeout::read_by_name(&t, report));
-    let connections = keys.get("connections").and_then(|t| timeout::read_by_name(&t, report));
+    let connection = keys
+        .get("connection")
+        .and_then(|t| timeout::read(&t, report));
+    let actions = keys
+        .get("actions")
+        .and_then(|t| timeout::read_by_name(&t, report));
+    let connections = keys
+        .get("connections")
+        .and_then(|t| timeout::read_by_name(&t, report));
     // Here no job waits in a queue.
     keys.ignore(&["queue"]);
     keys.done(Severity::Warning, report);
@@ -194,6 +208,9 @@ fn actions(place: &Place, report: &mut Report) -> Option<Vec<Block>> {
             .error("J005", &place.path, place.span(), "there is no action")
             .help("a job deploys, boots and tests: write `- deploy:`, `- boot:`, `- test:`");
     }
-    let blocks: Vec<_> = items.iter().map(|item| action::read(item, report)).collect();
+    let blocks: Vec<_> = items
+        .iter()
+        .map(|item| action::read(item, report))
+        .collect();
     blocks.into_iter().collect()
 }

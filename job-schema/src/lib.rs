@@ -50,13 +50,24 @@ pub struct ParsedDefinition {
     pub findings: Vec<Finding>,
 }
 
-/// Reads and checks a job.
+/// Reads and checks a job. `file` is only a name for messages.
 #[must_use]
-pub fn parse_job(text: &str) -> Parsed {
+pub fn parse_job(file: &str, text: &str) -> Parsed {
     let (root, mut report) = match read_yaml(text) {
         Ok(read) => read,
-        Err(findings) => return Parsed { job: None, findings },
+        Err(findings) => {
+            return Parsed {
+                job: None,
+                findings,
+            };
+        }
     };
+    if !is_mapping(&root, file, "a job", &mut report) {
+        return Parsed {
+            job: None,
+            findings: in_order(report),
+        };
+    }
     let job = job::read(&Place::root(&root), &mut report);
     if let Some(job) = &job {
         check::check(job, &root, &mut report);
@@ -67,9 +78,9 @@ pub fn parse_job(text: &str) -> Parsed {
     }
 }
 
-/// Reads a test definition in a file of its own.
+/// Reads a test definition in a file of its own. `file` is only a name for messages.
 #[must_use]
-pub fn parse_test_definition(text: &str) -> ParsedDefinition {
+pub fn parse_test_definition(file: &str, text: &str) -> ParsedDefinition {
     let (root, mut report) = match read_yaml(text) {
         Ok(read) => read,
         Err(findings) => {
@@ -80,7 +91,11 @@ pub fn parse_test_definition(text: &str) -> ParsedDefinition {
             };
         }
     };
-    let definition = testdef::read(&Place::root(&root), &mut report);
+    let definition = if is_mapping(&root, file, "a test definition", &mut report) {
+        testdef::read(&Place::root(&root), &mut report)
+    } else {
+        None
+    };
     ParsedDefinition {
         definition: definition.filter(|_| !report.has_errors()),
         source: root.to_value(),
@@ -106,6 +121,18 @@ fn read_yaml(text: &str) -> Result<(yaml::Node, Report), Vec<Finding>> {
         )),
         Err(finding) => Err(vec![*finding]),
     }
+}
+
+fn is_mapping(root: &yaml::Node, file: &str, what: &str, report: &mut Report) -> bool {
+    if root.as_map().is_some() {
+        return true;
+    }
+    let message = format!(
+        "{file} holds {}; {what} is a mapping of keys and values",
+        root.kind()
+    );
+    report.error("J004", "", root.span, message);
+    false
 }
 
 fn in_order(report: Report) -> Vec<Finding> {

@@ -157,9 +157,13 @@ fn device_kind(keys: &mut Keys, report: &mut Report) -> Option<RoleKind> {
 }
 
 fn guest_kind(keys: &mut Keys, report: &mut Report) -> Option<RoleKind> {
-    let connection = keys.need("connection", report).and_then(|c| c.word(&["ssh"], report));
+    let connection = keys
+        .need("connection", report)
+        .and_then(|c| c.word(&["ssh"], report));
     let host_role = keys.need("host_role", report).and_then(|h| h.text(report));
-    let expect_role = keys.need("expect_role", report).and_then(|e| e.text(report));
+    let expect_role = keys
+        .need("expect_role", report)
+        .and_then(|e| e.text(report));
     let delayed_start = match keys.get("request") {
         None => false,
         Some(request) => {
@@ -198,7 +202,9 @@ fn call(place: &Place, report: &mut Report) -> Option<ProtocolCall> {
     let mut keys = place.keys(report)?;
     let action = keys.need("action", report).and_then(|a| a.text(report));
     let role = keys.get("role");
-    let request = keys.need("request", report).and_then(|r| request(&r, role, report));
+    let request = keys
+        .need("request", report)
+        .and_then(|r| request(&r, role, report));
     let message_id = keys.need("messageID", report).and_then(|m| m.text(report));
     let message = keys.get("message").and_then(|m| m.shell_texts(report));
     let timeout = keys.get("timeout").and_then(|t| timeout::read(&t, report));
@@ -228,7 +234,12 @@ fn request(place: &Place, role: Option<Place>, report: &mut Report) -> Option<Re
         "lava-sync" => Request::Sync,
         "lava-start" => {
             report
-                .error("J033", &place.path, word.span, "an action cannot ask for `lava-start`")
+                .error(
+                    "J033",
+                    &place.path,
+                    word.span,
+                    "an action cannot ask for `lava-start`",
+                )
                 .help("write `request: lava-start` in the role, under `protocols` of the job");
             return None;
         }

@@ -105,9 +105,9 @@ impl<'a> Place<'a> {
     pub(crate) fn span(&self) -> Span {
         match (self.node.data(), self.key) {
             (Data::Seq(_) | Data::Map(_) | Data::Null, Some(key)) => key,
-            (Data::Map(entries), None) => {
-                entries.first().map_or(self.node.span, |entry| entry.key.span)
-            }
+            (Data::Map(entries), None) => entries
+                .first()
+                .map_or(self.node.span, |entry| entry.key.span),
             _ => self.node.span,
         }
     }
@@ -121,7 +121,10 @@ impl<'a> Place<'a> {
     pub(crate) fn text(&self, report: &mut Report) -> Option<Spanned<String>> {
         let Some(text) = self.node.as_str() else {
             let finding = self.refuse("a text", report);
-            if matches!(self.node.data(), Data::Bool(_) | Data::Int(_) | Data::Float(_)) {
+            if matches!(
+                self.node.data(),
+                Data::Bool(_) | Data::Int(_) | Data::Float(_)
+            ) {
                 finding.help("put it in quotes to make it a text");
             }
             return None;
@@ -187,7 +190,11 @@ impl<'a> Place<'a> {
         let place = |(index, node)| {
             let mut path = self.path.clone();
             yaml::join_index(&mut path, index);
-            Place { node, path, key: None }
+            Place {
+                node,
+                path,
+                key: None,
+            }
         };
         Some(items.iter().enumerate().map(place).collect())
     }
@@ -202,7 +209,12 @@ impl<'a> Place<'a> {
 
     /// A list of texts without their places.
     pub(crate) fn strings(&self, report: &mut Report) -> Option<Vec<String>> {
-        Some(self.texts(report)?.into_iter().map(|text| text.value).collect())
+        Some(
+            self.texts(report)?
+                .into_iter()
+                .map(|text| text.value)
+                .collect(),
+        )
     }
 
     /// The entries of a mapping with free keys.
@@ -224,7 +236,12 @@ impl<'a> Place<'a> {
     /// A mapping of anything.
     pub(crate) fn values(&self, report: &mut Report) -> Option<IndexMap<String, Value>> {
         let entries = self.entries(report)?;
-        Some(entries.into_iter().map(|(key, place)| (key.value, place.node.to_value())).collect())
+        Some(
+            entries
+                .into_iter()
+                .map(|(key, place)| (key.value, place.node.to_value()))
+                .collect(),
+        )
     }
 
     /// A mapping of scalars, as a shell variable shows them. Nothing at all is an empty mapping.
@@ -239,7 +256,8 @@ impl<'a> Place<'a> {
                     texts.insert(key.value, text);
                 }
                 None => {
-                    let message = format!("expected a text or a number, found {}", place.node.kind());
+                    let message =
+                        format!("expected a text or a number, found {}", place.node.kind());
                     report
                         .warning("J004", &place.path, place.span(), message)
                         .help("it is left out; write the value as one text");
@@ -284,14 +302,7 @@ impl<'a> Keys<'a> {
         let place = self.get(key);
         if place.is_none() {
             let message = format!("the key `{key}` is missing");
-            let finding = report.error("J003", &self.place.path, self.place.span(), message);
-            let written = self.entries.iter().filter_map(|e| Some((e, e.key.as_str()?)));
-            if let Some((entry, near)) = written
-                .filter(|(_, text)| similar(text, key))
-                .max_by(|a, b| strsim::jaro(a.1, key).total_cmp(&strsim::jaro(b.1, key)))
-            {
-                finding.see(entry.key.span, format!("did you mean `{key}` by `{near}`?"));
-            }
+            report.error("J003", &self.place.path, self.place.span(), message);
         }
         place
     }

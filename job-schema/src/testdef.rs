@@ -94,8 +94,15 @@ fn metadata(keys: &mut Keys, report: &mut Report) -> Option<Metadata> {
     const FORMAT: &str = "Lava-Test Test Definition 1.0";
     let Some(place) = keys.get("metadata") else {
         report
-            .warning("J051", &keys.place.path, keys.place.span(), "the test definition has no `metadata`")
-            .help(format!("LAVA wants `metadata: {{format: {FORMAT}, name: …}}`"));
+            .warning(
+                "J051",
+                &keys.place.path,
+                keys.place.span(),
+                "the test definition has no `metadata`",
+            )
+            .help(format!(
+                "LAVA wants `metadata: {{format: {FORMAT}, name: …}}`"
+            ));
         return None;
     };
     let mut keys = place.keys(report)?;
@@ -103,19 +110,34 @@ fn metadata(keys: &mut Keys, report: &mut Report) -> Option<Metadata> {
         Some(format) if format.node.as_str() == Some(FORMAT) => {}
         Some(format) => {
             report
-                .warning("J051", &format.path, format.span(), "unknown format of a test definition")
+                .warning(
+                    "J051",
+                    &format.path,
+                    format.span(),
+                    "unknown format of a test definition",
+                )
                 .help(format!("LAVA wants `format: {FORMAT}`"));
         }
         None => {
             report
-                .warning("J051", &place.path, place.span(), "`metadata` has no `format`")
+                .warning(
+                    "J051",
+                    &place.path,
+                    place.span(),
+                    "`metadata` has no `format`",
+                )
                 .help(format!("LAVA wants `format: {FORMAT}`"));
         }
     }
     let name = keys.get("name").and_then(|n| n.string(report));
     if name.is_none() {
         report
-            .warning("J051", &place.path, place.span(), "`metadata` has no `name`")
+            .warning(
+                "J051",
+                &place.path,
+                place.span(),
+                "`metadata` has no `name`",
+            )
             .help("LAVA cannot run a definition without it");
     }
     let mut lists = IndexMap::new();
@@ -136,7 +158,11 @@ fn install(place: &Place, report: &mut Report) -> Option<Install> {
         return Some(Install::default());
     }
     let mut keys = place.keys(report)?;
-    let mut list = |key| keys.get(key).and_then(|l| l.strings(report)).unwrap_or_default();
+    let mut list = |key| {
+        keys.get(key)
+            .and_then(|l| l.strings(report))
+            .unwrap_or_default()
+    };
     let deps = list("deps");
     let signing_keys = list("keys");
     let sources = list("sources");
@@ -175,14 +201,18 @@ fn steps(keys: &mut Keys, report: &mut Report) -> Option<Vec<String>> {
     let step = |item: &Place| {
         if item.node.as_map().is_some() {
             let message = "expected a shell command, found a mapping";
-            report
-                .error("J004", &item.path, item.span(), message)
-                .help("put a command that contains `: ` in quotes, or write it as a block after `|`");
+            report.error("J004", &item.path, item.span(), message).help(
+                "put a command that contains `: ` in quotes, or write it as a block after `|`",
+            );
             return None;
         }
         item.string(report)
     };
-    let steps: Vec<_> = items.iter().filter(|item| !item.node.is_null()).map(step).collect();
+    let steps: Vec<_> = items
+        .iter()
+        .filter(|item| !item.node.is_null())
+        .map(step)
+        .collect();
     steps.into_iter().collect()
 }
 

@@ -45,9 +45,14 @@ pub(crate) fn read_block(place: &Place, report: &mut Report) -> Option<BlockTime
 }
 
 /// Reads timeouts by step name.
-pub(crate) fn read_by_name(place: &Place, report: &mut Report) -> Option<IndexMap<String, Duration>> {
+pub(crate) fn read_by_name(
+    place: &Place,
+    report: &mut Report,
+) -> Option<IndexMap<String, Duration>> {
     let entries = place.entries(report)?;
-    let named = entries.into_iter().map(|(name, place)| Some((name.value, read(&place, report)?)));
+    let named = entries
+        .into_iter()
+        .map(|(name, place)| Some((name.value, read(&place, report)?)));
     let named: Vec<_> = named.collect();
     named.into_iter().collect()
 }
@@ -65,7 +70,12 @@ fn keys<'a>(place: &Place<'a>, report: &mut Report) -> Option<Keys<'a>> {
 
 /// The sum of all units, as LAVA's dispatcher takes it.
 fn limit(keys: &mut Keys, report: &mut Report) -> Option<Duration> {
-    const UNITS: [(&str, u64); 4] = [("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1)];
+    const UNITS: [(&str, u64); 4] = [
+        ("days", 86_400),
+        ("hours", 3600),
+        ("minutes", 60),
+        ("seconds", 1),
+    ];
     let mut sum = 0;
     let mut given = Vec::new();
     let mut whole = true;
@@ -90,7 +100,12 @@ fn limit(keys: &mut Keys, report: &mut Report) -> Option<Duration> {
         return Some(Duration::from_secs(sum));
     }
     report
-        .warning("J010", &place.path, place.span(), "a timeout of nothing means 30 s")
+        .warning(
+            "J010",
+            &place.path,
+            place.span(),
+            "a timeout of nothing means 30 s",
+        )
         .help("write how long it may take, for example `{minutes: 5}`");
     Some(DEFAULT)
 }

@@ -2,7 +2,6 @@
 
 use crate::read::{Keys, Report};
 
-
 /// `boot: {method: grub-efi}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grub {

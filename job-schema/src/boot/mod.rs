@@ -43,19 +43,59 @@ pub enum Method {
 
 /// What LAVA can boot with and this version cannot.
 const NOT_YET: &[&str] = &[
-    "avh", "barebox", "bootloader", "cmsis-dap", "depthcharge", "dfu", "docker", "fastboot", "fvp", "gdb", "grub",
-    "ipxe", "jlink", "kexec", "minimal", "monitor", "musca", "new_connection", "nodebooter", "openocd", "pyocd",
-    "qdl", "qemu", "qemu-iso", "qemu-nfs", "recovery", "schroot", "u-boot", "uefi", "uefi-menu", "uuu",
+    "avh",
+    "barebox",
+    "bootloader",
+    "cmsis-dap",
+    "depthcharge",
+    "dfu",
+    "docker",
+    "fastboot",
+    "fvp",
+    "gdb",
+    "grub",
+    "ipxe",
+    "jlink",
+    "kexec",
+    "minimal",
+    "monitor",
+    "musca",
+    "new_connection",
+    "nodebooter",
+    "openocd",
+    "pyocd",
+    "qdl",
+    "qemu",
+    "qemu-iso",
+    "qemu-nfs",
+    "recovery",
+    "schroot",
+    "u-boot",
+    "uefi",
+    "uefi-menu",
+    "uuu",
 ];
 
 /// `parameters` of every boot block: texts of a console that this version does not wait for.
-const MESSAGES: &[&str] = &["bootloader-final-message", "kernel-start-message", "shutdown-message"];
+const MESSAGES: &[&str] = &[
+    "bootloader-final-message",
+    "kernel-start-message",
+    "shutdown-message",
+];
 
 /// Reads the keys of a boot block, except those of every block.
 pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Boot> {
     let method = keys.need("method", report);
-    let word = method
-        .and_then(|m| method_word(&m, "method", "a boot method", &["ssh", "grub-efi"], NOT_YET, report));
+    let word = method.and_then(|m| {
+        method_word(
+            &m,
+            "method",
+            "a boot method",
+            &["ssh", "grub-efi"],
+            NOT_YET,
+            report,
+        )
+    });
     let parameters = keys.get("parameters");
     let method = match word {
         Some("ssh") => ssh::read(parameters.as_ref(), report).map(Method::Ssh),
@@ -68,7 +108,10 @@ pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Boot> {
     let prompts = keys.get("prompts").and_then(|p| prompts(&p, report));
     let auto_login = keys.get("auto_login").and_then(|a| auto_login(&a, report));
     keys.ignore(&["connection", "ignore_kernel_messages"]);
-    keys.no_effect(&["failure_message", "soft_reboot", "transfer_overlay"], report);
+    keys.no_effect(
+        &["failure_message", "soft_reboot", "transfer_overlay"],
+        report,
+    );
     Some(Boot {
         prompts: prompts.unwrap_or_default(),
         auto_login,
@@ -88,7 +131,9 @@ fn prompts(place: &Place, report: &mut Report) -> Option<Vec<String>> {
 
 fn auto_login(place: &Place, report: &mut Report) -> Option<AutoLogin> {
     let mut keys = place.keys(report)?;
-    let login_prompt = keys.need("login_prompt", report).and_then(|p| p.string(report));
+    let login_prompt = keys
+        .need("login_prompt", report)
+        .and_then(|p| p.string(report));
     let username = keys.need("username", report).and_then(|u| u.string(report));
     let password_prompt = keys.get("password_prompt").and_then(|p| p.string(report));
     let password = match &password_prompt {

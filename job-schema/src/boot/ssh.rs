@@ -3,7 +3,6 @@
 use crate::finding::Severity;
 use crate::read::{Place, Report};
 
-
 /// `boot: {method: ssh}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ssh {

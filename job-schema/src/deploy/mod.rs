@@ -27,14 +27,44 @@ pub enum To {
 
 /// What LAVA can deploy to and this version cannot.
 const NOT_YET: &[&str] = &[
-    "avh", "docker", "download", "downloads", "fastboot", "flasher", "fvp", "iso-installer", "mps", "musca", "nbd",
-    "nfs", "overlay", "qdl", "recovery", "sata", "sd", "tmpfs", "u-boot-ums", "usb", "usbg-ms", "uuu", "vemsd",
+    "avh",
+    "docker",
+    "download",
+    "downloads",
+    "fastboot",
+    "flasher",
+    "fvp",
+    "iso-installer",
+    "mps",
+    "musca",
+    "nbd",
+    "nfs",
+    "overlay",
+    "qdl",
+    "recovery",
+    "sata",
+    "sd",
+    "tmpfs",
+    "u-boot-ums",
+    "usb",
+    "usbg-ms",
+    "uuu",
+    "vemsd",
 ];
 
 /// Reads the keys of a deploy block, except those of every block.
 pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Deploy> {
     let to = keys.need("to", report);
-    let word = to.and_then(|to| method_word(&to, "to", "a deploy method", &["ssh", "tftp"], NOT_YET, report));
+    let word = to.and_then(|to| {
+        method_word(
+            &to,
+            "to",
+            "a deploy method",
+            &["ssh", "tftp"],
+            NOT_YET,
+            report,
+        )
+    });
     let to = match word {
         Some("ssh") => Some(To::Ssh(ssh::read(keys))),
         Some(_) => tftp::read(keys, report).map(|tftp| To::Tftp(Box::new(tftp))),

@@ -2,7 +2,6 @@
 
 use crate::read::Keys;
 
-
 /// `deploy: {to: ssh}`. It has no keys of its own: the machine keeps the system it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ssh;

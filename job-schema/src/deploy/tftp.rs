@@ -3,7 +3,6 @@
 use crate::finding::Severity;
 use crate::read::{Keys, Place, Report};
 
-
 /// A file to download.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
@@ -43,13 +42,18 @@ pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Tftp> {
     };
     let tftp = Tftp {
         kernel: file("kernel", &["type"], keys, report),
-        kernel_type: keys.get("kernel").and_then(|kernel| kernel_type(&kernel, report)),
+        kernel_type: keys
+            .get("kernel")
+            .and_then(|kernel| kernel_type(&kernel, report)),
         dtb: file("dtb", &[], keys, report),
         ramdisk: file("ramdisk", RAMDISK, keys, report),
         nfsrootfs: file("nfsrootfs", NFSROOTFS, keys, report),
         modules: file("modules", &[], keys, report),
     };
-    keys.no_effect(&["dtbo", "preseed", "persistent_nfs", "tee", "extra_files"], report);
+    keys.no_effect(
+        &["dtbo", "preseed", "persistent_nfs", "tee", "extra_files"],
+        report,
+    );
     whole.then_some(tftp)
 }
 
@@ -58,7 +62,9 @@ const NFSROOTFS: &[&str] = &["install_modules", "install_overlay", "prefix"];
 
 fn kernel_type(kernel: &Place, report: &mut Report) -> Option<String> {
     let mut keys = kernel.keys(&mut Report::default())?;
-    let word = keys.get("type")?.word(&["image", "uimage", "zimage"], report)?;
+    let word = keys
+        .get("type")?
+        .word(&["image", "uimage", "zimage"], report)?;
     Some(word.to_owned())
 }
 
@@ -78,7 +84,16 @@ fn download(place: &Place, own: &[&'static str], report: &mut Report) -> Option<
         _ => keys.no_effect(own, report),
     }
     keys.no_effect(
-        &["md5sum", "sha256sum", "sha512sum", "headers", "format", "partition", "sparse", "overlays"],
+        &[
+            "md5sum",
+            "sha256sum",
+            "sha512sum",
+            "headers",
+            "format",
+            "partition",
+            "sparse",
+            "overlays",
+        ],
         report,
     );
     keys.done(Severity::Warning, report);

@@ -72,7 +72,9 @@ pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Definition> {
     const SOURCES: [&str; 4] = ["inline", "git", "url", "path"];
     let mut keys = place.keys(report)?;
     let name = keys.need("name", report).and_then(|n| name(&n, report));
-    let source = keys.need("from", report).and_then(|f| f.word(&SOURCES, report));
+    let source = keys
+        .need("from", report)
+        .and_then(|f| f.word(&SOURCES, report));
     let path = keys.need("path", report).and_then(|p| p.string(report));
     let from = match source {
         Some("inline") => inline(&mut keys, report),
@@ -89,8 +91,12 @@ pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Definition> {
         let texts = keys.get(key).and_then(|p| p.shell_texts(report));
         parameters.extend(texts.unwrap_or_default());
     }
-    let skip_install = keys.get("skip_install").and_then(|s| skip_install(&s, report));
-    let signal = keys.get("lava-signal").and_then(|s| s.word(&["stdout", "kmsg"], report));
+    let skip_install = keys
+        .get("skip_install")
+        .and_then(|s| skip_install(&s, report));
+    let signal = keys
+        .get("lava-signal")
+        .and_then(|s| s.word(&["stdout", "kmsg"], report));
     let expected = keys.get("expected").and_then(|e| e.strings(report));
     keys.done(Severity::Warning, report);
     Some(Definition {
@@ -114,7 +120,12 @@ fn name(place: &Place, report: &mut Report) -> Option<Spanned<String>> {
             .help("use letters, digits, `_` and `-`");
     } else if *name == "lava" {
         report
-            .error("J050", &place.path, name.span, "the name `lava` is taken by the results of LAVA itself")
+            .error(
+                "J050",
+                &place.path,
+                name.span,
+                "the name `lava` is taken by the results of LAVA itself",
+            )
             .help("choose another name");
     }
     Some(name)
@@ -124,7 +135,10 @@ fn skip_install(place: &Place, report: &mut Report) -> Option<Vec<String>> {
     const PARTS: [&str; 6] = ["keys", "sources", "deps", "steps", "git-repos", "all"];
     let items = place.items(report)?;
     let words: Vec<_> = items.iter().map(|item| item.word(&PARTS, report)).collect();
-    words.into_iter().map(|word| word.map(str::to_owned)).collect()
+    words
+        .into_iter()
+        .map(|word| word.map(str::to_owned))
+        .collect()
 }
 
 fn repository(keys: &mut Keys, report: &mut Report) -> Option<Spanned<String>> {
@@ -138,8 +152,15 @@ fn inline(keys: &mut Keys, report: &mut Report) -> Option<From> {
         if let Some(entry) = repository.node.entry(key) {
             let message = format!("LAVA's server refuses `{key}` inside an inline `repository`");
             report
-                .warning("J051", &repository.under(entry).path, entry.key.span, message)
-                .help(format!("it works here; to run on LAVA too, move `{key}` beside `repository`"));
+                .warning(
+                    "J051",
+                    &repository.under(entry).path,
+                    entry.key.span,
+                    message,
+                )
+                .help(format!(
+                    "it works here; to run on LAVA too, move `{key}` beside `repository`"
+                ));
         }
     }
     Some(From::Inline {
@@ -168,8 +189,12 @@ fn git(keys: &mut Keys, report: &mut Report) -> Option<From> {
 
 fn url(keys: &mut Keys, report: &mut Report) -> Option<From> {
     let repository = repository(keys, report);
-    let compression = keys.get("compression").and_then(|c| c.word(&["gz", "xz", "bz2", "zstd"], report));
-    let strip = keys.get("strip-components").and_then(|s| s.count(0, report));
+    let compression = keys
+        .get("compression")
+        .and_then(|c| c.word(&["gz", "xz", "bz2", "zstd"], report));
+    let strip = keys
+        .get("strip-components")
+        .and_then(|s| s.count(0, report));
     keys.no_effect(&["headers", "md5sum", "sha256sum", "sha512sum"], report);
     Some(From::Url {
         repository: repository?,

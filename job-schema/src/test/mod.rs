@@ -34,9 +34,17 @@ pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Test> {
     let definitions = keys.need("definitions", report)?;
     let items = definitions.items(report)?;
     if items.is_empty() {
-        report.error("J005", &definitions.path, definitions.span(), "there is no test definition");
+        report.error(
+            "J005",
+            &definitions.path,
+            definitions.span(),
+            "there is no test definition",
+        );
     }
-    let read: Vec<_> = items.iter().map(|item| definitions::read(item, report)).collect();
+    let read: Vec<_> = items
+        .iter()
+        .map(|item| definitions::read(item, report))
+        .collect();
     let read: Option<Vec<_>> = read.into_iter().collect();
     Some(Test::Definitions(read?))
 }

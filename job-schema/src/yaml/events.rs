@@ -2,7 +2,10 @@
 //!
 //! In: text. Out: one [`Event`] after the other. Wrong: a [`Finding`] `J001` when the text is not YAML.
 
-use libyaml_safer::{EventData, Mark, Parser, SequenceStyle};
+use std::io::{Chain, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use libyaml_safer::{Encoding, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
 
 use crate::finding::{Finding, Severity, Span};
 
@@ -33,31 +36,51 @@ pub(super) enum Event {
     StreamEnd,
 }
 
+/// The line breaks of YAML 1.1.
+const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
 pub(super) struct Events<'a> {
-    parser: Parser<&'a [u8]>,
+    parser: Parser<Chain<&'a [u8], &'static [u8]>>,
     text: &'a str,
     /// Bytes of a byte order mark, which the parser does not count.
     skipped: usize,
+    /// A line break was added after the text.
+    completed: bool,
+    /// The event before.
+    last: Span,
 }
 
 impl<'a> Events<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let skipped = text.len() - body.len();
+        // The parser panics when a block scalar ends with the text instead of a line break: add one, and
+        // take it out of the scalar again. A last line of spaces says nothing.
+        let body = body.trim_end_matches(' ');
+        let completed = !body.is_empty() && !body.ends_with(BREAKS);
+        let rest: &[u8] = if completed { b"\n" } else { b"" };
+        let body = if completed { &text[skipped..] } else { body };
         let mut parser = Parser::new();
-        parser.set_encoding(libyaml_safer::Encoding::Utf8);
-        parser.set_input(body.as_bytes());
+        parser.set_encoding(Encoding::Utf8);
+        parser.set_input(body.as_bytes().chain(rest));
         Self {
             parser,
             text,
-            skipped: text.len() - body.len(),
+            skipped,
+            completed,
+            last: Span::default(),
         }
     }
 
     /// The next event that says something about the document.
-    pub(super) fn next(&mut self) -> Result<(Event, Span), Finding> {
+    pub(super) fn next(&mut self) -> Result<(Event, Span), Box<Finding>> {
         loop {
-            let event = self.parser.parse().map_err(|e| self.syntax(&e))?;
+            // The parser panics on some rare forms, for example `[!tag, x]`. It is not used again after that.
+            let parsed = catch_unwind(AssertUnwindSafe(|| self.parser.parse()));
+            let parsed = parsed.map_err(|_| self.gave_up())?;
+            let event = parsed.map_err(|e| self.syntax(&e))?;
             let span = self.span(event.start_mark, event.end_mark);
+            self.last = span;
             let event = match event.data {
                 EventData::StreamStart { .. } | EventData::DocumentEnd { .. } => continue,
                 EventData::StreamEnd => Event::StreamEnd,
@@ -66,15 +89,22 @@ impl<'a> Events<'a> {
                 EventData::Scalar {
                     anchor,
                     tag,
-                    value,
+                    mut value,
                     plain_implicit,
+                    style,
                     ..
-                } => Event::Scalar {
-                    anchor,
-                    tag,
-                    text: value,
-                    plain: plain_implicit,
-                },
+                } => {
+                    let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                    if block && self.completed && span.end == self.text.len() {
+                        value.truncate(value.strip_suffix('\n').unwrap_or(&value).len());
+                    }
+                    Event::Scalar {
+                        anchor,
+                        tag,
+                        text: value,
+                        plain: plain_implicit,
+                    }
+                }
                 EventData::SequenceStart {
                     anchor, tag, style, ..
                 } => Event::SequenceStart {
@@ -87,7 +117,7 @@ impl<'a> Events<'a> {
                 } => Event::MappingStart {
                     anchor,
                     tag,
-                    flow: style == libyaml_safer::MappingStyle::Flow,
+                    flow: style == MappingStyle::Flow,
                 },
                 EventData::SequenceEnd => Event::SequenceEnd,
                 EventData::MappingEnd => Event::MappingEnd,
@@ -112,12 +142,14 @@ impl<'a> Events<'a> {
             .floor_char_boundary(index.saturating_add(self.skipped))
     }
 
-    fn syntax(&self, error: &libyaml_safer::Error) -> Finding {
+    fn syntax(&self, error: &libyaml_safer::Error) -> Box<Finding> {
         let span = match error.problem_mark() {
             Some(mark) => {
                 let at = self.span(mark, mark);
                 Span {
-                    end: self.text.ceil_char_boundary((at.start + 1).min(self.text.len())),
+                    end: self
+                        .text
+                        .ceil_char_boundary((at.start + 1).min(self.text.len())),
                     ..at
                 }
             }
@@ -131,7 +163,7 @@ impl<'a> Events<'a> {
                 let context = error.context().unwrap_or("this");
                 (self.span(mark, mark), context.to_owned())
             });
-        Finding {
+        Box::new(Finding {
             code: "J001",
             severity: Severity::Error,
             path: String::new(),
@@ -139,7 +171,19 @@ impl<'a> Events<'a> {
             span,
             related: related.into_iter().collect(),
             help: Some(help(error.problem(), found)),
-        }
+        })
+    }
+
+    fn gave_up(&self) -> Box<Finding> {
+        Box::new(Finding {
+            code: "J001",
+            severity: Severity::Error,
+            path: String::new(),
+            message: "the YAML after this could not be understood".to_owned(),
+            span: self.last,
+            related: Vec::new(),
+            help: Some("look for a tag: put a text that begins with `!` in quotes".to_owned()),
+        })
     }
 
     /// The reader names no mark for a character that YAML refuses: find the first one.
@@ -154,7 +198,9 @@ impl<'a> Events<'a> {
         let count = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
         Span {
             start,
-            end: self.text.ceil_char_boundary((start + 1).min(self.text.len())),
+            end: self
+                .text
+                .ceil_char_boundary((start + 1).min(self.text.len())),
             line: count(before.matches('\n').count()),
             column: count(before[line_start..].chars().count()),
         }

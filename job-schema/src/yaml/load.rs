@@ -16,7 +16,7 @@ const MAX_DEPTH: usize = 128;
 /// Nodes of a document, aliases written out; long texts count more.
 const MAX_WEIGHT: u64 = 4_000_000;
 /// Entries that merge keys may copy in one document.
-const MAX_MERGED: usize = 1_000_000;
+const MAX_MERGED: usize = 200_000;
 
 /// A document and what is odd about it.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ enum Key {
 
 impl Loader<'_> {
     fn next(&mut self) -> Result<(Event, Span)> {
-        Ok(self.events.next()?)
+        self.events.next()
     }
 
     fn document(&mut self) -> Result<Node> {
@@ -114,19 +114,24 @@ impl Loader<'_> {
                 let node = self.mapping(tag.as_deref(), span, flow, depth + 1)?;
                 self.finish(anchor, node)
             }
-            Event::DocumentStart
-            | Event::SequenceEnd
-            | Event::MappingEnd
-            | Event::StreamEnd => Err(self.fail(
-                "J001",
-                span,
-                "a value is missing here".to_owned(),
-                "compare the indentation and the brackets with the lines before",
-            )),
+            Event::DocumentStart | Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd => {
+                Err(self.fail(
+                    "J001",
+                    span,
+                    "a value is missing here".to_owned(),
+                    "compare the indentation and the brackets with the lines before",
+                ))
+            }
         }
     }
 
-    fn sequence(&mut self, tag: Option<&str>, start: Span, flow: bool, depth: usize) -> Result<Node> {
+    fn sequence(
+        &mut self,
+        tag: Option<&str>,
+        start: Span,
+        flow: bool,
+        depth: usize,
+    ) -> Result<Node> {
         self.expect_tag(tag, &["seq", "omap", "pairs"], "list", start)?;
         let mut items = Vec::new();
         let end = loop {
@@ -142,7 +147,13 @@ impl Loader<'_> {
         self.collection(Data::Seq(items), extent(start, end, last, flow))
     }
 
-    fn mapping(&mut self, tag: Option<&str>, start: Span, flow: bool, depth: usize) -> Result<Node> {
+    fn mapping(
+        &mut self,
+        tag: Option<&str>,
+        start: Span,
+        flow: bool,
+        depth: usize,
+    ) -> Result<Node> {
         self.expect_tag(tag, &["map", "set"], "mapping", start)?;
         let mut own: Vec<Entry> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
@@ -172,10 +183,14 @@ impl Loader<'_> {
                     self.path.push(Segment::Key(key.clone()));
                     let event = self.next()?;
                     let value = self.node(event, depth)?;
-                    last = Some(if value.span.end > value.span.start { value.span } else { key.span });
+                    last = Some(if value.span.end > value.span.start {
+                        value.span
+                    } else {
+                        key.span
+                    });
                     if let Some(&index) = places.get(&identity) {
                         self.duplicate(&own[index], &key);
-                        own[index] = Entry { key, value };
+                        replace(&mut own[index], Entry { key, value });
                     } else {
                         places.insert(identity, own.len());
                         own.push(Entry { key, value });
@@ -184,13 +199,23 @@ impl Loader<'_> {
                 }
             }
         };
-        let entries = if merged.is_empty() { own } else { overlay(merged, own) };
+        let entries = if merged.is_empty() {
+            own
+        } else {
+            overlay(merged, own)
+        };
         self.collection(Data::Map(entries), extent(start, end, last, flow))
     }
 
     /// A key is a scalar or an alias of one; `=` is a text here, `<<` merges.
     fn key(&mut self, (event, span): (Event, Span), depth: usize) -> Result<Key> {
-        let Event::Scalar { anchor, tag, text, plain } = event else {
+        let Event::Scalar {
+            anchor,
+            tag,
+            text,
+            plain,
+        } = event
+        else {
             return self.node((event, span), depth).map(Key::Own);
         };
         let scalar = match self.scalar(tag.as_deref(), text, plain, span)? {
@@ -215,7 +240,10 @@ impl Loader<'_> {
             return Err(self.fail(
                 "J002",
                 source.span,
-                format!("`<<` merges a mapping or a list of mappings, not {}", source.kind()),
+                format!(
+                    "`<<` merges a mapping or a list of mappings, not {}",
+                    source.kind()
+                ),
                 "refer to a mapping: `<<: *name`",
             ));
         }
@@ -245,7 +273,9 @@ impl Loader<'_> {
                     format!("`*{name}` contains itself"),
                     "an alias can only repeat what is complete before it",
                 );
-                finding.related.push((anchor, "the anchor is here".to_owned()));
+                finding
+                    .related
+                    .push((anchor, "the anchor is here".to_owned()));
                 return Err(finding);
             }
             None => {
@@ -263,7 +293,13 @@ impl Loader<'_> {
         Ok(Node { span, ..node })
     }
 
-    fn scalar(&mut self, tag: Option<&str>, text: String, plain: bool, span: Span) -> Result<Scalar> {
+    fn scalar(
+        &mut self,
+        tag: Option<&str>,
+        text: String,
+        plain: bool,
+        span: Span,
+    ) -> Result<Scalar> {
         let scalar = match tag {
             None | Some("!") if plain => resolve::plain(text),
             None | Some("!") => Ok(Scalar::Str(text)),
@@ -272,7 +308,9 @@ impl Loader<'_> {
                 .and_then(|short| resolve::tagged(short, text))
                 .ok_or_else(|| self.bad_tag(tag, "text", span))?,
         };
-        scalar.map_err(|message| self.fail("J002", span, message, "put it in quotes to make it a text"))
+        scalar.map_err(|message| {
+            self.fail("J002", span, message, "put it in quotes to make it a text")
+        })
     }
 
     fn value_of(&self, scalar: Scalar, span: Span) -> Result<Node> {
@@ -325,7 +363,9 @@ impl Loader<'_> {
             format!("the anchor `&{name}` is written twice"),
             "give each anchor a name of its own",
         );
-        finding.related.push((*first, "first written here".to_owned()));
+        finding
+            .related
+            .push((*first, "first written here".to_owned()));
         Err(finding)
     }
 
@@ -342,7 +382,13 @@ impl Loader<'_> {
         Ok(node)
     }
 
-    fn expect_tag(&self, tag: Option<&str>, allowed: &[&str], what: &str, span: Span) -> Result<()> {
+    fn expect_tag(
+        &self,
+        tag: Option<&str>,
+        allowed: &[&str],
+        what: &str,
+        span: Span,
+    ) -> Result<()> {
         match tag {
             None | Some("!") => Ok(()),
             Some(tag) => match tag.strip_prefix("tag:yaml.org,2002:") {
@@ -357,9 +403,15 @@ impl Loader<'_> {
             code: "J007",
             severity: Severity::Warning,
             path: self.path(),
-            message: format!("`{}` is written twice; the last one counts", second.key_text()),
+            message: format!(
+                "`{}` is written twice; the last one counts",
+                second.key_text()
+            ),
             span: second.span,
-            related: vec![(first.key.span, "first written here, without effect".to_owned())],
+            related: vec![(
+                first.key.span,
+                "first written here, without effect".to_owned(),
+            )],
             help: Some("remove one of the two".to_owned()),
         });
     }
@@ -407,6 +459,12 @@ impl Loader<'_> {
     }
 }
 
+/// The later value with its place; of two keys that are equal (`1` and `true`) Python keeps the first.
+fn replace(entry: &mut Entry, later: Entry) {
+    entry.key.span = later.key.span;
+    entry.value = later.value;
+}
+
 /// Later entries win; a key keeps the place in the order where it came first.
 fn overlay(mut base: Vec<Entry>, over: Vec<Entry>) -> Vec<Entry> {
     let mut places: HashMap<String, usize> = base
@@ -417,7 +475,7 @@ fn overlay(mut base: Vec<Entry>, over: Vec<Entry>) -> Vec<Entry> {
     for entry in over {
         let identity = entry.key.identity().unwrap_or_default();
         if let Some(&index) = places.get(&identity) {
-            base[index] = entry;
+            replace(&mut base[index], entry);
         } else {
             places.insert(identity, base.len());
             base.push(entry);
@@ -432,5 +490,8 @@ fn extent(start: Span, end: Span, last: Option<Span>, flow: bool) -> Span {
         Some(last) if !flow => last.end.max(start.end),
         _ => end.end,
     };
-    Span { end: end.max(start.start), ..start }
+    Span {
+        end: end.max(start.start),
+        ..start
+    }
 }

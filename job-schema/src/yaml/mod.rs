@@ -112,3 +112,6 @@ pub(crate) fn join_index(path: &mut String, index: usize) {
     path.push_str(&index.to_string());
     path.push(']');
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,7 +191,10 @@ impl Node {
 
 fn sum<'a>(children: impl Iterator<Item = &'a Node>) -> (u64, usize) {
     let (weight, height) = children.fold((1_u64, 0), |(weight, height), child| {
-        (weight.saturating_add(child.weight), height.max(child.height))
+        (
+            weight.saturating_add(child.weight),
+            height.max(child.height),
+        )
     });
     (weight, height + 1)
 }

@@ -92,10 +92,7 @@ fn is_digits(text: &str) -> bool {
 
 /// `[0-5]?[0-9]`: minutes and seconds of `12:30:15`.
 fn is_sixtieth(text: &str) -> bool {
-    match text.as_bytes() {
-        [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9'] => true,
-        _ => false,
-    }
+    matches!(text.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9'])
 }
 
 fn is_int(text: &str) -> bool {
@@ -160,7 +157,8 @@ fn int(text: &str) -> Result<Scalar, String> {
     } else if let Some(digits) = body.strip_prefix("0x") {
         (digits, 16)
     } else if body.starts_with('0') {
-        (body, 8)
+        // Python's own notation gets through where the tag `!!int` is written.
+        (body.strip_prefix("0o").unwrap_or(body), 8)
     } else {
         (body, 10)
     };
@@ -171,14 +169,16 @@ fn int(text: &str) -> Result<Scalar, String> {
         number.push(base, c.to_digit(base).ok_or_else(refused)?);
     }
     for part in parts {
+        // Python reads a number that begins with 0 as octal, and then stumbles over the colon.
+        if base != 10 {
+            return Err(refused());
+        }
         number.push(60, part.parse().map_err(|_| refused())?);
     }
     let sign = if clean.starts_with('-') { "-" } else { "" };
     let decimal = format!("{sign}{number}");
     // Beyond 64 bits (addresses, serial numbers) only the digits matter to anybody.
-    Ok(decimal
-        .parse()
-        .map_or(Scalar::Str(decimal), Scalar::Int))
+    Ok(decimal.parse().map_or(Scalar::Str(decimal), Scalar::Int))
 }
 
 /// A natural number of any size, in limbs of nine decimal digits, least significant first.
@@ -207,7 +207,9 @@ impl std::fmt::Display for Natural {
             return f.write_str("0");
         };
         write!(f, "{first}")?;
-        rest.iter().rev().try_for_each(|limb| write!(f, "{limb:09}"))
+        rest.iter()
+            .rev()
+            .try_for_each(|limb| write!(f, "{limb:09}"))
     }
 }
 

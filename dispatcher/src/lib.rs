@@ -1,9 +1,6 @@
 //! Runs test jobs on many machines at once. `ARCHITECTURE.md` has the picture.
 
-pub mod actions;
 pub mod bus;
-pub mod console;
-pub mod engine;
 pub mod failure;
 pub mod fetch;
 pub mod inventory;

@@ -1,6 +1,9 @@
 //! Runs test jobs on many machines at once. `ARCHITECTURE.md` has the picture.
 
+pub mod actions;
 pub mod bus;
+pub mod console;
+pub mod engine;
 pub mod failure;
 pub mod fetch;
 pub mod inventory;
@@ -9,4 +12,7 @@ pub mod keys;
 pub mod overlay;
 pub mod plan;
 pub mod recorder;
+pub mod sandbox;
+pub mod store;
+pub mod text;
 pub mod transport;

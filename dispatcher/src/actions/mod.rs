@@ -26,3 +26,16 @@ pub async fn run(step: &Step, node: &mut NodeRun) -> Result<(), Failure> {
         StepKind::Finalize(what) => finalize::run(what, step, node).await,
     }
 }
+
+/// What it means when a step runs out of time, where the method knows more than that.
+#[must_use]
+pub fn hint(step: &Step) -> Option<String> {
+    match &step.kind {
+        StepKind::Boot(what) => boot::hint(what),
+        StepKind::Group
+        | StepKind::NotRunnable
+        | StepKind::Deploy(_)
+        | StepKind::Test(_)
+        | StepKind::Finalize(_) => None,
+    }
+}

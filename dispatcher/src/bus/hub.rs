@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::machine::{Data, End, Group, Input, MemberId, MemberInfo, Output, Ticket, Wait};
+use super::{Data, End, Group, Input, MemberId, MemberInfo, Output, Ticket, Wait};
 use crate::failure::{Class, Failure};
 use crate::journal::event::Event;
 use crate::recorder::Recorder;
@@ -94,7 +94,7 @@ impl Hub {
         alone: bool,
         limit: Duration,
     ) -> Result<Answer, Failure> {
-        let words = wait.words();
+        let words = words(&wait);
         let (ticket, receiver) = self.begin(member, wait, alone);
         let on = self.lock().group.waiting_on(ticket);
         // A wait that was met at once is no wait: nothing to show.
@@ -156,6 +156,16 @@ impl Hub {
     }
 }
 
+/// A wait as the author of a test wrote it.
+fn words(wait: &Wait) -> String {
+    match wait {
+        Wait::Any(id) => format!("lava-wait {id}"),
+        Wait::All { id, role: None } => format!("lava-wait-all {id}"),
+        Wait::All { id, role: Some(role) } => format!("lava-wait-all {id} {role}"),
+        Wait::Sync(id) => format!("lava-sync {id}"),
+    }
+}
+
 const GONE: &str = "the bus is gone";
 
 impl Inner {
@@ -165,8 +175,8 @@ impl Inner {
                 Output::Answer { ticket, said } => {
                     let members = self.group.members();
                     let said = said
-                        .into_iter()
-                        .map(|(member, data)| (members[member.0].job_id.clone(), data))
+                        .iter()
+                        .map(|(member, data)| (members[member.0].job_id.clone(), data.clone()))
                         .collect();
                     self.answer(ticket, Ok(Answer { said }));
                 }

@@ -7,6 +7,9 @@
 //! No wait outlives its hope: after every input the group knows which waits can still be met ([`hope`]), and says of the
 //! others why not ([`explain`]).
 
+pub mod hub;
+pub mod relay;
+
 mod crowd;
 mod data;
 mod explain;

@@ -7,7 +7,7 @@ use russh::client::Msg;
 use russh::{ChannelMsg, ChannelWriteHalf};
 
 use super::hub::Answer;
-use super::machine::Wait;
+use super::Wait;
 use crate::engine::feed::{Reader, feed};
 use crate::failure::{Class, Failure};
 use crate::transport::ssh::Link;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::node::NodeRun;
 use crate::bus::hub::Answer;
-use crate::bus::machine::Wait;
+use crate::bus::Wait;
 use crate::failure::{Class, Failure};
 
 /// Makes a call; an answer's data is kept for later steps.

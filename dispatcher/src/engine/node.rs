@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::context::RunContext;
 use super::state::NodeState;
 use super::walk;
-use crate::bus::machine::{End, MemberId};
+use crate::bus::{End, MemberId};
 use crate::failure::{Class, Failure};
 use crate::journal::event::{Event, NoteLevel};
 use crate::plan::NodePlan;

@@ -108,16 +108,15 @@ async fn work(node: &mut NodeRun, step: &Step, ends: Instant) -> Result<(), Fail
 
 fn timed_out(step: &Step, after: Duration) -> Failure {
     let seconds = after.as_secs_f64();
-    let mut failure = Failure::new(
-        Class::Timeout,
+    let after = if seconds.fract() < 0.05 { format!("{seconds:.0}") } else { format!("{seconds:.1}") };
+    let remedy = actions::hint(step).unwrap_or_else(|| {
         format!(
-            "{} timed out after {} seconds; if it needs longer, set a `timeout` on its block or \
-             `timeouts: actions: {}:`",
-            step.name,
-            if seconds.fract() < 0.05 { format!("{seconds:.0}") } else { format!("{seconds:.1}") },
+            "if it needs longer, set a `timeout` on its block or `timeouts: actions: {}:`",
             step.name
-        ),
-    );
+        )
+    });
+    let message = format!("{} timed out after {after} seconds; {remedy}", step.name);
+    let mut failure = Failure::new(Class::Timeout, message);
     failure.step_class = Some(step.class);
     failure
 }

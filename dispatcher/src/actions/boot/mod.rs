@@ -46,3 +46,12 @@ pub async fn run(what: &Step, step: &crate::plan::Step, node: &mut NodeRun) -> R
         Step::ExportDeviceEnv => Ok(()),
     }
 }
+
+/// What a timeout of this step means.
+#[must_use]
+pub(super) fn hint(what: &Step) -> Option<String> {
+    match what {
+        Step::Ssh(what) => ssh::hint(what),
+        Step::ExportDeviceEnv => None,
+    }
+}

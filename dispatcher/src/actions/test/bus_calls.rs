@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
 use crate::bus::hub::Answer;
-use crate::bus::machine::Wait;
+use crate::bus::Wait;
 use crate::bus::relay::{data, pairs};
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
@@ -50,7 +50,6 @@ impl Waits {
             Wait::Any(id) => ("wait", id.clone()),
             Wait::All { id, .. } => ("wait_all", id.clone()),
             Wait::Sync(id) => ("sync", id.clone()),
-            Wait::Start => return,
         };
         let run = node.run.clone();
         let name = node.plan.spec.name.clone();
@@ -81,7 +80,7 @@ pub enum ConsoleCall {
         /// Message id.
         id: String,
         /// What it says.
-        data: crate::bus::machine::Data,
+        data: crate::bus::Data,
     },
     /// The answer is typed.
     Wait(Wait, &'static str),

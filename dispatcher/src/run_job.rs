@@ -164,20 +164,25 @@ async fn run_nodes(
             context.cancel.cancel();
         }
     }
-    if let Some(lab) = lab
+    let Some(RunContext { recorder, dir, targets, .. }) = Arc::into_inner(context) else {
+        return;
+    };
+    // The targets hold on to the lab; without them it is ours to stop.
+    drop(targets);
+    if let Some(lab) = lab.and_then(Arc::into_inner)
         && let Err(e) = lab.stop().await
     {
         let message = format!("the embedded lab did not stop cleanly: {e}");
-        context.recorder.record(Event::Note { node: None, level: NoteLevel::Warning, message });
+        recorder.record(Event::Note { node: None, level: NoteLevel::Warning, message });
     }
-    if let Some(reason) = context.recorder.broken() {
+    if let Some(reason) = recorder.broken() {
         failure.get_or_insert(Failure::new(
             Class::Infrastructure,
-            format!("the journal is not whole: {reason}; make room on the disk that holds {}", context.dir.path().display()),
+            format!("the journal is not whole: {reason}; make room on the disk that holds {}", dir.path().display()),
         ));
     }
-    context.recorder.record(Event::RunEnded { failure });
-    context.recorder.sync();
+    recorder.record(Event::RunEnded { failure });
+    recorder.sync();
 }
 
 fn assigned(plan: &NodePlan, dir: &RunDir) -> Event {

@@ -97,8 +97,8 @@ pub fn console_line(bytes: &[u8]) -> String {
     if bytes.iter().all(|b| (0x20..0x7f).contains(b)) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
-    let stripped: Vec<u8> = anstream::adapter::strip_bytes(bytes).into_vec();
-    let decoded = String::from_utf8_lossy(&stripped);
+    let decoded = String::from_utf8_lossy(bytes);
+    let decoded = anstream::adapter::strip_str(&decoded).to_string();
     let mut out = String::with_capacity(decoded.len());
     for part in decoded.split(['\r', '\n']).filter(|part| !part.is_empty()) {
         if !out.is_empty() {
@@ -117,7 +117,10 @@ mod tests {
     fn escapes_what_a_terminal_would_obey() {
         assert_eq!(escape("plain ünïcode 測試"), "plain ünïcode 測試");
         assert_eq!(escape("\x1b[31mred\x07\x7f\n"), "\\x1b[31mred\\x07\\x7f\\n");
-        assert_eq!(escape("c1 \u{9b}31m bidi \u{202e}"), "c1 \\u{9b}31m bidi \\u{202e}");
+        assert_eq!(
+            escape("c1 \u{9b}31m bidi \u{202e}"),
+            "c1 \\u{9b}31m bidi \\u{202e}"
+        );
         assert_eq!(escape("\u{ffff}\u{1fffe}"), "\\u{ffff}\\u{1fffe}");
     }
 

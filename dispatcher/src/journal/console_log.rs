@@ -53,7 +53,14 @@ impl ConsoleLog {
         // The marks first: a reader that sees the log finds them.
         let index = File::create_new(folder.join(INDEX))?;
         let log = File::create_new(folder.join(LOG))?;
-        Ok(Self { log, index, mask: masker.stream(), masked: Vec::new(), offset: 0, mark: None })
+        Ok(Self {
+            log,
+            index,
+            mask: masker.stream(),
+            masked: Vec::new(),
+            offset: 0,
+            mark: None,
+        })
     }
 
     /// Appends a chunk as it was read. Pass chunks as large as they come: each costs a write.
@@ -84,16 +91,24 @@ impl ConsoleLog {
         self.offset
     }
 
+    /// Makes the next chunk have a time of its own, for tests faster than marks are.
+    #[cfg(test)]
+    pub(crate) fn mark_next(&mut self) {
+        self.mark = None;
+    }
+
     fn write(&mut self, now: Timestamp) -> io::Result<()> {
         if self.masked.is_empty() {
             return Ok(());
         }
         let due = self.mark.is_none_or(|(offset, at)| {
-            self.offset - offset >= MARK_BYTES || now.duration_since(at).unsigned_abs() >= MARK_EVERY
+            self.offset - offset >= MARK_BYTES
+                || now.duration_since(at).unsigned_abs() >= MARK_EVERY
         });
         if due {
             // Before its bytes, so that whoever sees them knows their time.
-            self.index.write_all(format!("{} {}\n", self.offset, now.as_microsecond()).as_bytes())?;
+            self.index
+                .write_all(format!("{} {}\n", self.offset, now.as_microsecond()).as_bytes())?;
             self.mark = Some((self.offset, now));
         }
         self.log.write_all(&self.masked)?;
@@ -116,14 +131,18 @@ mod tests {
     #[test]
     fn offsets_count_what_is_on_disk() {
         let folder = tempfile::tempdir().unwrap();
-        let mut log = ConsoleLog::create_in(folder.path(), &Masker::new(["hunter2"]).unwrap()).unwrap();
+        let mut log =
+            ConsoleLog::create_in(folder.path(), &Masker::new(["hunter2"]).unwrap()).unwrap();
         log.append(b"a\xff\x1b[1mhun").unwrap();
         assert_eq!(log.offset(), 6, "the beginning of a secret waits");
         log.append(b"ter2 b").unwrap();
         assert_eq!(log.offset(), 16);
         log.append(b"hunt").unwrap();
         drop(log);
-        assert_eq!(fs::read(folder.path().join(LOG)).unwrap(), b"a\xff\x1b[1m[MASKED] bhunt");
+        assert_eq!(
+            fs::read(folder.path().join(LOG)).unwrap(),
+            b"a\xff\x1b[1m[MASKED] bhunt"
+        );
         let marks = fs::read_to_string(folder.path().join(INDEX)).unwrap();
         assert!(marks.starts_with("0 "), "{marks}");
     }
@@ -135,7 +154,8 @@ mod tests {
         let start = Timestamp::now();
         for millisecond in 0..100 {
             log.masked = vec![b'x'; 1 << 10];
-            log.write(start + Duration::from_millis(millisecond)).unwrap();
+            log.write(start + Duration::from_millis(millisecond))
+                .unwrap();
         }
         assert_eq!(log.offset(), 100 << 10);
         let marks = fs::read_to_string(folder.path().join(INDEX)).unwrap();

@@ -36,9 +36,19 @@ impl Masker {
     pub fn new<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, BuildError> {
         let mut words: Vec<Vec<u8>> = Vec::new();
         for secret in secrets {
-            let lines: Vec<&str> = secret.as_ref().lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            let lines: Vec<&str> = secret
+                .as_ref()
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .collect();
             let least = if lines.len() > 1 { SHORTEST_LINE } else { 1 };
-            words.extend(lines.iter().filter(|line| line.len() >= least).map(|line| line.as_bytes().to_vec()));
+            words.extend(
+                lines
+                    .iter()
+                    .filter(|line| line.len() >= least)
+                    .map(|line| line.as_bytes().to_vec()),
+            );
         }
         words.sort_unstable();
         words.dedup();
@@ -46,9 +56,15 @@ impl Masker {
             return Ok(Self(None));
         }
         // Longest: of two secrets where one begins with the other, the rest of the longer must not be left.
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words)?;
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&words)?;
         let longest = words.iter().map(Vec::len).max().unwrap_or(0);
-        Ok(Self(Some(Arc::new(Secrets { words, longest, automaton }))))
+        Ok(Self(Some(Arc::new(Secrets {
+            words,
+            longest,
+            automaton,
+        }))))
     }
 
     /// Masks a string in place.
@@ -56,14 +72,19 @@ impl Masker {
         if let Some(secrets) = &self.0
             && secrets.automaton.is_match(text.as_str())
         {
-            *text = secrets.automaton.replace_all(text, &vec![MASK; secrets.words.len()]);
+            *text = secrets
+                .automaton
+                .replace_all(text, &vec![MASK; secrets.words.len()]);
         }
     }
 
     /// A masker of bytes that come in pieces.
     #[must_use]
     pub fn stream(&self) -> MaskStream {
-        MaskStream { masker: self.clone(), held: Vec::new() }
+        MaskStream {
+            masker: self.clone(),
+            held: Vec::new(),
+        }
     }
 
     /// Masks whatever in an event a job, a lab or a node could have worded. Names of nodes, levels, job ids, paths of
@@ -73,12 +94,23 @@ impl Masker {
             return;
         }
         match event {
-            Event::RunStarted { job_name, job_file, metadata, run: _, version: _, pid: _ } => {
+            Event::RunStarted {
+                job_name,
+                job_file,
+                metadata,
+                run: _,
+                version: _,
+                pid: _,
+            } => {
                 self.mask(job_name);
                 self.mask(job_file);
                 self.mask_json(metadata);
             }
-            Event::Note { message, node: _, level: _ } => self.mask(message),
+            Event::Note {
+                message,
+                node: _,
+                level: _,
+            } => self.mask(message),
             Event::BusWaiting { what, on, node: _ } => {
                 self.mask(what);
                 self.mask(on);
@@ -94,23 +126,46 @@ impl Masker {
                     })
                     .collect();
             }
-            Event::BusDone { what, failure, node: _ } => {
+            Event::BusDone {
+                what,
+                failure,
+                node: _,
+            } => {
                 self.mask(what);
                 self.mask_option(failure);
             }
-            Event::SuiteStarted { suite, uuid, node: _ } => {
+            Event::SuiteStarted {
+                suite,
+                uuid,
+                node: _,
+            } => {
                 self.mask(suite);
                 self.mask(uuid);
             }
-            Event::SuiteEnded { suite, node: _, finished: _, duration: _ } => self.mask(suite),
-            Event::Case { suite, set, case, measurement, units, reference, .. } => {
+            Event::SuiteEnded {
+                suite,
+                node: _,
+                finished: _,
+                duration: _,
+            } => self.mask(suite),
+            Event::Case {
+                suite,
+                set,
+                case,
+                measurement,
+                units,
+                reference,
+                ..
+            } => {
                 self.mask(suite);
                 self.mask(case);
                 for text in [set, measurement, units, reference] {
                     self.mask_option(text);
                 }
             }
-            Event::StepEnded { failure, .. } | Event::NodeEnded { failure, .. } | Event::RunEnded { failure } => {
+            Event::StepEnded { failure, .. }
+            | Event::NodeEnded { failure, .. }
+            | Event::RunEnded { failure } => {
                 if let Some(failure) = failure {
                     self.mask_failure(failure);
                 }
@@ -133,7 +188,9 @@ impl Masker {
     fn mask_json(&self, value: &mut serde_json::Value) {
         match value {
             serde_json::Value::String(text) => self.mask(text),
-            serde_json::Value::Array(items) => items.iter_mut().for_each(|item| self.mask_json(item)),
+            serde_json::Value::Array(items) => {
+                items.iter_mut().for_each(|item| self.mask_json(item))
+            }
             serde_json::Value::Object(map) => {
                 for (mut key, mut item) in std::mem::take(map) {
                     self.mask(&mut key);
@@ -141,7 +198,8 @@ impl Masker {
                     map.insert(key, item);
                 }
             }
-            serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+            serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {
+            }
         }
     }
 }
@@ -166,7 +224,12 @@ impl MaskStream {
         let mut bytes = std::mem::take(&mut self.held);
         bytes.extend_from_slice(piece);
         let open = secrets.open_tails(&bytes);
-        let first_open = |from: usize| open.iter().copied().find(|&at| at >= from).unwrap_or(bytes.len());
+        let first_open = |from: usize| {
+            open.iter()
+                .copied()
+                .find(|&at| at >= from)
+                .unwrap_or(bytes.len())
+        };
         let mut done = 0;
         for found in secrets.automaton.find_iter(&bytes) {
             // A secret that begins at or after an open tail may turn out to be part of a longer one.
@@ -188,7 +251,9 @@ impl MaskStream {
         let held = std::mem::take(&mut self.held);
         match &self.masker.0 {
             Some(secrets) if !held.is_empty() => {
-                let masked = secrets.automaton.replace_all_bytes(&held, &vec![MASK; secrets.words.len()]);
+                let masked = secrets
+                    .automaton
+                    .replace_all_bytes(&held, &vec![MASK; secrets.words.len()]);
                 out.extend_from_slice(&masked);
             }
             _ => out.extend_from_slice(&held),
@@ -203,7 +268,9 @@ impl Secrets {
         (from..bytes.len())
             .filter(|&at| {
                 let tail = &bytes[at..];
-                self.words.iter().any(|word| word.len() > tail.len() && word.starts_with(tail))
+                self.words
+                    .iter()
+                    .any(|word| word.len() > tail.len() && word.starts_with(tail))
             })
             .collect()
     }
@@ -227,7 +294,10 @@ mod tests {
     #[test]
     fn a_secret_split_across_pieces_is_caught() {
         let masker = Masker::new(["hunter2", "hunter2-long"]).unwrap();
-        assert_eq!(through(&masker, &[b"pw=hun", b"ter", b"2 done"]), b"pw=[MASKED] done");
+        assert_eq!(
+            through(&masker, &[b"pw=hun", b"ter", b"2 done"]),
+            b"pw=[MASKED] done"
+        );
         assert_eq!(through(&masker, &[b"hunter2", b"-long!"]), b"[MASKED]!");
         assert_eq!(through(&masker, &[b"hunter2", b"-lost"]), b"[MASKED]-lost");
         assert_eq!(through(&masker, &[b"a hunt"]), b"a hunt");
@@ -259,7 +329,9 @@ mod tests {
         let mut event = Event::BusSent {
             node: "guest-1".into(),
             id: "token".into(),
-            data: [("pass".to_owned(), "my token".to_owned())].into_iter().collect(),
+            data: [("pass".to_owned(), "my token".to_owned())]
+                .into_iter()
+                .collect(),
         };
         masker.mask_event(&mut event);
         assert_eq!(

@@ -16,7 +16,9 @@ use super::mask::Masker;
 
 /// The journal could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the journal {path}: {source}; free space there, or set DISPATCH_STATE to a folder elsewhere")]
+#[error(
+    "cannot write the journal {path}: {source}; free space there, or set DISPATCH_STATE to a folder elsewhere"
+)]
 pub struct JournalError {
     /// The file.
     pub path: PathBuf,
@@ -74,7 +76,8 @@ impl JournalWriter {
         let mut lines = Vec::with_capacity(512);
         for mut event in events {
             self.0.masker.mask_event(&mut event);
-            serde_json::to_writer(&mut lines, &Entry { at, event }).map_err(|error| self.error(error.into()))?;
+            serde_json::to_writer(&mut lines, &Entry { at, event })
+                .map_err(|error| self.error(error.into()))?;
             lines.push(b'\n');
         }
         open.write(&lines).map_err(|source| self.error(source))
@@ -86,7 +89,10 @@ impl JournalWriter {
     ///
     /// When the disk refuses.
     pub fn sync(&self) -> Result<(), JournalError> {
-        self.lock().file.sync_data().map_err(|source| self.error(source))
+        self.lock()
+            .file
+            .sync_data()
+            .map_err(|source| self.error(source))
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -95,7 +101,10 @@ impl JournalWriter {
     }
 
     fn error(&self, source: io::Error) -> JournalError {
-        JournalError { path: self.0.path.clone(), source }
+        JournalError {
+            path: self.0.path.clone(),
+            source,
+        }
     }
 }
 
@@ -128,7 +137,11 @@ mod tests {
     use crate::journal::reader::JournalReader;
 
     fn note(message: String) -> Event {
-        Event::Note { node: None, level: NoteLevel::Info, message }
+        Event::Note {
+            node: None,
+            level: NoteLevel::Info,
+            message,
+        }
     }
 
     #[test]
@@ -142,7 +155,12 @@ mod tests {
                 let writer = writer.clone();
                 scope.spawn(move || {
                     for n in 0..100 {
-                        writer.append_all([note(format!("{thread} {n} s3cret")), note("second".into())]).unwrap();
+                        writer
+                            .append_all([
+                                note(format!("{thread} {n} s3cret")),
+                                note("second".into()),
+                            ])
+                            .unwrap();
                     }
                 });
             }
@@ -154,14 +172,23 @@ mod tests {
         assert_eq!(reader.damaged(), 0);
         assert_eq!(entries.len(), 1600);
         assert!(entries.windows(2).all(|pair| pair[0].at <= pair[1].at));
-        assert!(entries.chunks(2).all(|pair| matches!(&pair[1].event, Event::Note { message, .. } if message == "second")));
+        assert!(entries.chunks(2).all(
+            |pair| matches!(&pair[1].event, Event::Note { message, .. } if message == "second")
+        ));
     }
 
     #[test]
     fn the_disk_s_refusal_names_the_file() {
         let path = Path::new("/dev/full");
         let file = File::options().write(true).open(path).unwrap();
-        let error = JournalWriter::new(path, file, Masker::default()).append(note("x".into())).unwrap_err();
-        assert!(error.to_string().starts_with("cannot write the journal /dev/full: No space left"), "{error}");
+        let error = JournalWriter::new(path, file, Masker::default())
+            .append(note("x".into()))
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("cannot write the journal /dev/full: No space left"),
+            "{error}"
+        );
     }
 }

@@ -37,7 +37,9 @@ const LISTED: usize = 10;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Neither variable is set.
-    #[error("no place for runs: set HOME, XDG_STATE_HOME or DISPATCH_STATE to a folder that can be written")]
+    #[error(
+        "no place for runs: set HOME, XDG_STATE_HOME or DISPATCH_STATE to a folder that can be written"
+    )]
     NoHome,
     /// The disk refused.
     #[error("cannot {doing} {path}: {source}")]
@@ -53,7 +55,9 @@ pub enum StoreError {
     #[error("there are no runs in {0} yet; `dispatch submit JOB.yaml` makes one")]
     Empty(PathBuf),
     /// No run fits.
-    #[error("no run is called '{what}'; a run is named by its id, the beginning of its id, its folder or 'latest'. The last runs: {known}")]
+    #[error(
+        "no run is called '{what}'; a run is named by its id, the beginning of its id, its folder or 'latest'. The last runs: {known}"
+    )]
     Unknown {
         /// What was asked for.
         what: String,
@@ -79,13 +83,20 @@ impl StoreError {
     /// Whether the user named a run wrongly, rather than the disk failing.
     #[must_use]
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Empty(_) | Self::Unknown { .. } | Self::Ambiguous { .. } | Self::NotARun(_))
+        matches!(
+            self,
+            Self::Empty(_) | Self::Unknown { .. } | Self::Ambiguous { .. } | Self::NotARun(_)
+        )
     }
 }
 
 fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.to_path_buf();
-    move |source| StoreError::Io { doing, path, source }
+    move |source| StoreError::Io {
+        doing,
+        path,
+        source,
+    }
 }
 
 /// The folder that holds all runs of a user.
@@ -101,7 +112,11 @@ impl Store {
     ///
     /// When no place is known, or it cannot be made.
     pub fn open() -> Result<Self, StoreError> {
-        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let variable = |name| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         // The XDG specification: a relative path is invalid and to be ignored.
         let state = variable("XDG_STATE_HOME").filter(|path| path.is_absolute());
         let root = variable("DISPATCH_STATE")
@@ -152,8 +167,13 @@ impl Store {
         make_private(&run.nodes(), false).map_err(io_error("make the folder", run.path()))?;
         make_private(&run.tmp(), false).map_err(io_error("make the folder", run.path()))?;
         let path = run.journal();
-        let file = File::options().append(true).create_new(true).open(&path).map_err(io_error("make", &path))?;
-        flock(&file, FlockOperation::LockExclusive).map_err(|error| io_error("lock", &path)(error.into()))?;
+        let file = File::options()
+            .append(true)
+            .create_new(true)
+            .open(&path)
+            .map_err(io_error("make", &path))?;
+        flock(&file, FlockOperation::LockExclusive)
+            .map_err(|error| io_error("lock", &path)(error.into()))?;
         let writer = JournalWriter::new(&path, file, masker);
         Ok((run, writer))
     }
@@ -195,10 +215,16 @@ impl Store {
         if let Some(run) = runs.iter().find(|run| run.id() == what) {
             return Ok(run.clone());
         }
-        let fitting: Vec<&RunDir> = runs.iter().filter(|run| run.id().starts_with(what)).collect();
+        let fitting: Vec<&RunDir> = runs
+            .iter()
+            .filter(|run| run.id().starts_with(what))
+            .collect();
         match fitting.as_slice() {
             [run] => Ok((*run).clone()),
-            [] => Err(StoreError::Unknown { what: what.to_owned(), known: last_ids(runs.iter()) }),
+            [] => Err(StoreError::Unknown {
+                what: what.to_owned(),
+                known: last_ids(runs.iter()),
+            }),
             _ => Err(StoreError::Ambiguous {
                 what: what.to_owned(),
                 count: fitting.len(),
@@ -215,24 +241,40 @@ impl Store {
                 return Err(StoreError::Empty(self.root.clone()));
             }
             let what = crate::text::name(what);
-            return Err(StoreError::Unknown { what, known: last_ids(runs.iter()) });
+            return Err(StoreError::Unknown {
+                what,
+                known: last_ids(runs.iter()),
+            });
         }
         let path = given.canonicalize().map_err(io_error("find", given))?;
         let folder = match path.parent() {
             Some(parent) if path.is_file() => parent.to_path_buf(),
             _ => path,
         };
-        let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let id = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let run = RunDir::new(folder, id);
-        if run.journal().is_file() { Ok(run) } else { Err(StoreError::NotARun(run.path().to_path_buf())) }
+        if run.journal().is_file() {
+            Ok(run)
+        } else {
+            Err(StoreError::NotARun(run.path().to_path_buf()))
+        }
     }
 
     /// Held by whoever makes a run or recovers dead ones; let go when dropped.
     fn lock(&self) -> Result<File, StoreError> {
         let path = self.root.join("lock");
-        let lock = File::options().write(true).create(true).truncate(false).open(&path);
+        let lock = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
         let lock = lock.map_err(io_error("make", &path))?;
-        flock(&lock, FlockOperation::LockExclusive).map_err(|error| io_error("lock", &path)(error.into()))?;
+        flock(&lock, FlockOperation::LockExclusive)
+            .map_err(|error| io_error("lock", &path)(error.into()))?;
         Ok(lock)
     }
 }
@@ -251,7 +293,10 @@ fn last_ids<'a>(runs: impl DoubleEndedIterator<Item = &'a RunDir>) -> String {
 
 /// Consoles and jobs may say more than their owner wants others to read.
 fn make_private(path: &Path, parents: bool) -> io::Result<()> {
-    DirBuilder::new().mode(0o700).recursive(parents).create(path)
+    DirBuilder::new()
+        .mode(0o700)
+        .recursive(parents)
+        .create(path)
 }
 
 #[cfg(test)]

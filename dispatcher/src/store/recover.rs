@@ -35,7 +35,10 @@ impl Store {
             match close(&run) {
                 Ok(false) => {}
                 Ok(true) => recovered.push(Recovered { run, trouble: None }),
-                Err(error) => recovered.push(Recovered { run, trouble: Some(error) }),
+                Err(error) => recovered.push(Recovered {
+                    run,
+                    trouble: Some(error),
+                }),
             }
         }
         Ok(recovered)
@@ -75,7 +78,12 @@ fn close(run: &RunDir) -> io::Result<bool> {
         if !ends_with_newline(&mut journal)? {
             line.push(b'\n');
         }
-        let entry = Entry { at: Timestamp::now(), event: Event::RunEnded { failure: Some(killed()) } };
+        let entry = Entry {
+            at: Timestamp::now(),
+            event: Event::RunEnded {
+                failure: Some(killed()),
+            },
+        };
         serde_json::to_writer(&mut line, &entry)?;
         line.push(b'\n');
         journal.write_all(&line)?;

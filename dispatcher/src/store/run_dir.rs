@@ -117,7 +117,11 @@ pub(super) fn ends_with_run_ended(journal: &mut File) -> io::Result<bool> {
     journal.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
     let mut tail = Vec::new();
     journal.take(TAIL).read_to_end(&mut tail)?;
-    let last = tail.split(|&byte| byte == b'\n').rev().nth(1).unwrap_or_default();
+    let last = tail
+        .split(|&byte| byte == b'\n')
+        .rev()
+        .nth(1)
+        .unwrap_or_default();
     let ended = |entry: Entry| matches!(entry.event, Event::RunEnded { .. });
     Ok(serde_json::from_slice(last).is_ok_and(ended))
 }
@@ -128,7 +132,8 @@ fn file_name(node: &str) -> String {
     const MOST: usize = 80;
     let mut name = String::new();
     for (place, byte) in node.bytes().enumerate() {
-        let plain = byte.is_ascii_alphanumeric() || b"_-".contains(&byte) || (byte == b'.' && place > 0);
+        let plain =
+            byte.is_ascii_alphanumeric() || b"_-".contains(&byte) || (byte == b'.' && place > 0);
         if plain {
             name.push(char::from(byte));
         } else {
@@ -158,7 +163,10 @@ mod tests {
         assert_eq!(file_name("../x"), "%2e.%2fx");
         assert_eq!(file_name("a/b\n"), "a%2fb%0a");
         assert_eq!(file_name(".."), "%2e.");
-        let (a, b) = (file_name(&"x".repeat(10_000)), file_name(&"x".repeat(10_001)));
+        let (a, b) = (
+            file_name(&"x".repeat(10_000)),
+            file_name(&"x".repeat(10_001)),
+        );
         assert!(a != b && a.len() < 255 && file_name("").len() > 1);
         let run = RunDir::new("/runs/17".into(), "17".into());
         assert_eq!(run.console_log("host"), "nodes/host/console.log");

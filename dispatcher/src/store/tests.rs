@@ -11,16 +11,34 @@ fn store() -> (tempfile::TempDir, Store) {
 }
 
 fn note() -> Event {
-    Event::Note { node: None, level: NoteLevel::Info, message: "x".into() }
+    Event::Note {
+        node: None,
+        level: NoteLevel::Info,
+        message: "x".into(),
+    }
 }
 
 #[test]
 fn runs_that_start_together_get_ids_of_their_own() {
     let (_folder, store) = store();
     let ids: Vec<String> = std::thread::scope(|scope| {
-        let make = || (0..10).map(|_| store.create_run(Masker::default()).unwrap().0.id().to_owned()).collect::<Vec<_>>();
+        let make = || {
+            (0..10)
+                .map(|_| {
+                    store
+                        .create_run(Masker::default())
+                        .unwrap()
+                        .0
+                        .id()
+                        .to_owned()
+                })
+                .collect::<Vec<_>>()
+        };
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(make)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
     });
     let unique: std::collections::HashSet<&String> = ids.iter().collect();
     assert_eq!(unique.len(), 40);
@@ -32,8 +50,19 @@ fn runs_that_start_together_get_ids_of_their_own() {
 fn folders_are_private() {
     let (_folder, store) = store();
     let (run, _writer) = store.create_run(Masker::default()).unwrap();
-    for path in [store.root(), &store.runs(), run.path(), &run.tmp(), &run.nodes()] {
-        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o700, "{}", path.display());
+    for path in [
+        store.root(),
+        &store.runs(),
+        run.path(),
+        &run.tmp(),
+        &run.nodes(),
+    ] {
+        assert_eq!(
+            fs::metadata(path).unwrap().permissions().mode() & 0o777,
+            0o700,
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -54,12 +83,29 @@ fn runs_are_found_by_id_beginning_path_and_latest() {
     assert_eq!(found("9"), "9");
     let folder = store.runs().join("1701");
     assert_eq!(found(folder.to_str().unwrap()), "1701");
-    assert_eq!(found(folder.join("journal.jsonl").to_str().unwrap()), "1701");
-    assert_eq!(said("17"), "'17' could be any of 2 runs: 1702, 1701; give more digits, or 'latest'");
-    assert!(said("5").starts_with("no run is called '5';"), "{}", said("5"));
-    assert!(said("5").ends_with("The last runs: 1802, 1702, 1701, 9"), "{}", said("5"));
+    assert_eq!(
+        found(folder.join("journal.jsonl").to_str().unwrap()),
+        "1701"
+    );
+    assert_eq!(
+        said("17"),
+        "'17' could be any of 2 runs: 1702, 1701; give more digits, or 'latest'"
+    );
+    assert!(
+        said("5").starts_with("no run is called '5';"),
+        "{}",
+        said("5")
+    );
+    assert!(
+        said("5").ends_with("The last runs: 1802, 1702, 1701, 9"),
+        "{}",
+        said("5")
+    );
     assert!(said("\x1b[31m").contains("'\\x1b[31m'"));
-    assert!(said(store.root().to_str().unwrap()).ends_with("is not the folder of a run: it has no journal.jsonl"));
+    assert!(
+        said(store.root().to_str().unwrap())
+            .ends_with("is not the folder of a run: it has no journal.jsonl")
+    );
     assert!(store.find("17").unwrap_err().is_usage());
 }
 
@@ -80,14 +126,19 @@ fn a_dead_run_is_closed_and_a_living_one_left_alone() {
     assert_eq!(living.state().unwrap(), RunState::Running);
     assert_eq!(dead.state().unwrap(), RunState::Killed);
     let recovered = store.recover().unwrap();
-    assert_eq!(recovered.iter().map(|one| one.run.id()).collect::<Vec<_>>(), [dead.id()]);
+    assert_eq!(
+        recovered.iter().map(|one| one.run.id()).collect::<Vec<_>>(),
+        [dead.id()]
+    );
     assert!(recovered[0].trouble.is_none());
     assert_eq!(dead.state().unwrap(), RunState::Ended);
     assert_eq!(living.state().unwrap(), RunState::Running);
     assert!(!dead.tmp().exists() && living.tmp().exists() && !unborn.exists());
     let mut reader = JournalReader::open(&dead.journal()).unwrap();
     let last = reader.by_ref().last().unwrap().unwrap();
-    assert!(matches!(last.event, Event::RunEnded { failure: Some(failure) } if failure.class == crate::failure::Class::Infrastructure));
+    assert!(
+        matches!(last.event, Event::RunEnded { failure: Some(failure) } if failure.class == crate::failure::Class::Infrastructure)
+    );
     assert_eq!(reader.damaged(), 1);
     assert!(store.recover().unwrap().is_empty(), "once is enough");
 

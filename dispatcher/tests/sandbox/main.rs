@@ -1,0 +1,7 @@
+//! The embedded lab on this machine, for real: as the user who runs the tests, and, when that is root, also as an
+//! ordinary user with and without a range of subordinate ids.
+
+mod client;
+mod ending;
+mod node;
+mod users;

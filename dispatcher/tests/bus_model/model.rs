@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use dispatcher::bus::{Data, Input, MemberId, MemberInfo, Output, Said, Ticket, Wait};
 
-use crate::search::{Goal, Mask, Move, Position, continuations};
+use crate::search::{Goal, Mask, Move, Position, continuation, hopes};
 
 pub(crate) const IDS: [&str; crate::search::IDS] = ["lava_start", "x", "y"];
 
@@ -244,13 +244,7 @@ impl Model {
             if known.len() > 2_000_000 {
                 known.clear();
             }
-            let search = |position: &Position| {
-                continuations(position)
-                    .iter()
-                    .map(Option::is_some)
-                    .collect()
-            };
-            let hope: &Vec<bool> = known.entry(position).or_insert_with_key(search);
+            let hope: &Vec<bool> = known.entry(position).or_insert_with_key(hopes);
             hope.clone()
         });
         let doomed = waiting.into_iter().zip(hope).filter(|(_, hope)| !hope);
@@ -259,7 +253,11 @@ impl Model {
 
     /// For everything that is waited for, moves that meet it.
     pub(crate) fn witnesses(&self) -> Vec<(Who, Option<Vec<Move>>)> {
-        let moves = continuations(&self.position());
+        let position = self.position();
+        let moves = position
+            .goals
+            .iter()
+            .map(|goal| continuation(&position, *goal));
         self.waiting().into_iter().zip(moves).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Random programs, played on the bus and on the model at once.
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use dispatcher::bus::{Data, End, Group, Input, MemberId, MemberInfo, Output, Ticket, Wait};
 
@@ -32,10 +32,6 @@ impl Dice {
 
     fn one_in(&mut self, chances: usize) -> bool {
         self.below(chances) == chances - 1
-    }
-
-    fn id(&mut self) -> String {
-        IDS[self.below(IDS.len())].to_owned()
     }
 }
 
@@ -75,7 +71,29 @@ pub(crate) struct Run {
     tickets: u64,
     /// Whether everything that is said to have hope is shown to have it.
     replayed: bool,
-    story: String,
+    members: Vec<MemberInfo>,
+    roles: usize,
+    ids: usize,
+    story: Vec<Told>,
+}
+
+/// An input, or what was told after it.
+enum Told {
+    In(Input),
+    Out(Vec<Output>),
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:#?}", self.members)?;
+        for told in &self.story {
+            match told {
+                Told::In(input) => writeln!(f, "{input:?}")?,
+                Told::Out(output) => writeln!(f, "    {output:?}")?,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Run {
@@ -87,15 +105,12 @@ impl Run {
                 name: format!("node-{index}"),
                 role: format!("role-{}", dice.below(roles)),
                 job_id: index.to_string(),
-                expects: dice
-                    .one_in(4)
-                    .then(|| format!("role-{}", dice.below(roles + 1))),
+                expects: dice.one_in(4).then(|| role(dice, roles)),
                 essential: dice.one_in(4),
             })
             .collect();
         let (group, machine) = Group::new(members.clone());
-        let story = format!("{members:#?}\n");
-        let (model, expected) = Model::new(members);
+        let (model, expected) = Model::new(members.clone());
         Self {
             group,
             model,
@@ -103,23 +118,26 @@ impl Run {
             main: vec![None; count],
             tickets: 0,
             replayed,
-            story,
+            members,
+            roles,
+            ids: 1 + dice.below(IDS.len()),
+            story: Vec::new(),
         }
     }
 
     /// Plays the program to its end.
     pub(crate) fn play(mut self, dice: &mut Dice, tally: &mut Tally) -> Result<(), String> {
         let (machine, expected) = std::mem::take(&mut self.first);
-        self.compare(machine, expected, tally)?;
+        self.compare(machine, &expected, tally)?;
         for _ in 0..50 {
             let Some(input) = self.choose(dice) else {
                 continue;
             };
             tally.inputs += 1;
-            let _ = writeln!(self.story, "{input:?}");
+            self.story.push(Told::In(input.clone()));
             let machine = self.group.step(input.clone());
             let expected = self.model.step(input);
-            self.compare(machine, expected, tally)?;
+            self.compare(machine, &expected, tally)?;
         }
         Ok(())
     }
@@ -129,39 +147,63 @@ impl Run {
         let index = dice.below(self.main.len());
         let member = MemberId(index);
         match (self.model.status[index], self.main[index]) {
-            (Status::Up, None) => Some(match dice.below(12) {
+            (Status::Up, None) => Some(match dice.below(36) {
                 0 => self.end(member, true),
                 1 => self.end(member, false),
-                2..=4 => send(member, dice),
-                5 => self.background(member, dice)?,
-                6 => self.wait(member, dice, false),
+                2..=17 => self.send(member, dice),
+                18..=20 => self.background(member, dice)?,
+                21..=23 => self.wait(member, dice, false),
                 _ => self.wait(member, dice, true),
             }),
-            (Status::Up, Some(ticket)) => match dice.below(24) {
-                0..=15 => None,
-                16 => Some(self.end(member, dice.one_in(2))),
-                17 => {
+            (Status::Up, Some(ticket)) => match dice.below(48) {
+                0..=39 => None,
+                40 => Some(self.end(member, dice.one_in(2))),
+                41 => {
                     self.main[index] = None;
                     Some(Input::Withdraw { ticket })
                 }
-                18 => Some(self.wait(member, dice, false)),
-                19 | 20 => self.background(member, dice),
-                21 => Some(send(member, dice)),
-                22 => Some(self.wait(member, dice, true)),
+                42 => Some(self.wait(member, dice, false)),
+                43 | 44 => self.background(member, dice),
+                45 => Some(self.send(member, dice)),
+                46 => Some(self.wait(member, dice, true)),
                 _ => Some(Input::Wait {
                     member: MemberId(dice.below(self.main.len() + 1)),
                     ticket,
-                    wait: wait(dice),
+                    wait: self.some_wait(dice),
                     alone: dice.one_in(2),
                 }),
             },
             (Status::Lost, _) if dice.one_in(3) => Some(self.end(member, false)),
             (Status::Delayed | Status::Lost | Status::Down, _) => match dice.below(24) {
-                0 => Some(send(member, dice)),
+                0 => Some(self.send(member, dice)),
                 1 => Some(self.wait(member, dice, true)),
                 2 => Some(self.end(member, dice.one_in(2))),
                 _ => None,
             },
+        }
+    }
+
+    fn id(&self, dice: &mut Dice) -> String {
+        IDS[dice.below(self.ids)].to_owned()
+    }
+
+    fn send(&self, member: MemberId, dice: &mut Dice) -> Input {
+        let id = self.id(dice);
+        let number = dice.below(100).to_string();
+        let data = Data::from([("number".to_owned(), number)]);
+        Input::Send { member, id, data }
+    }
+
+    fn some_wait(&self, dice: &mut Dice) -> Wait {
+        let id = self.id(dice);
+        match dice.below(5) {
+            0 | 1 => Wait::Sync(id),
+            2 => Wait::Any(id),
+            3 => Wait::All { id, role: None },
+            _ => {
+                let role = Some(role(dice, self.roles));
+                Wait::All { id, role }
+            }
         }
     }
 
@@ -178,7 +220,7 @@ impl Run {
         let ticket = helpers.next()?;
         Some(match dice.below(2) {
             0 => Input::Withdraw { ticket },
-            _ => send(member, dice),
+            _ => self.send(member, dice),
         })
     }
 
@@ -189,7 +231,7 @@ impl Run {
         if alone && self.model.status[member.0] == Status::Up {
             self.main[member.0] = Some(ticket);
         }
-        let wait = wait(dice);
+        let wait = self.some_wait(dice);
         Input::Wait {
             member,
             ticket,
@@ -208,7 +250,7 @@ impl Run {
     fn compare(
         &mut self,
         machine: Vec<Output>,
-        expected: Vec<Output>,
+        expected: &[Output],
         tally: &mut Tally,
     ) -> Result<(), String> {
         let mut told = Vec::new();
@@ -227,11 +269,12 @@ impl Run {
             }
             told.push(self.without_reason(output)?);
         }
-        let _ = writeln!(self.story, "    {told:?}");
-        if told != expected {
+        let agreed = told == expected;
+        self.story.push(Told::Out(told));
+        if !agreed {
             return Err(format!(
-                "expected {expected:?} at the end of\n{}",
-                self.story
+                "expected {expected:?} at the end of
+{self}"
             ));
         }
         for who in self.model.waiting() {
@@ -240,10 +283,7 @@ impl Run {
                 Who::Ticket(ticket) => self.group.waiting_on(ticket),
             };
             if words.is_none_or(|words| words.is_empty()) {
-                return Err(format!(
-                    "{who:?} is not in words at the end of\n{}",
-                    self.story
-                ));
+                return Err(format!("{who:?} is not in words at the end of\n{self}"));
             }
         }
         if self.replayed {
@@ -266,6 +306,7 @@ impl Run {
             "deadlock",
             "no longer start",
             "has not started",
+            "nobody is left",
             "only",
         ];
         let named = causes.iter().any(|cause| reason.contains(cause));
@@ -273,17 +314,14 @@ impl Run {
         if named && plain || reason.contains("no member number") {
             return Ok(output);
         }
-        Err(format!(
-            "'{reason}' is no reason at the end of\n{}",
-            self.story
-        ))
+        Err(format!("'{reason}' is no reason at the end of\n{self}"))
     }
 
     /// Shows on the bus itself that whatever is still waited for can still be met.
     fn replay(&self, tally: &mut Tally) -> Result<(), String> {
         for (who, moves) in self.model.witnesses() {
-            let moves = moves
-                .ok_or_else(|| format!("{who:?} has no hope at the end of\n{}", self.story))?;
+            let moves =
+                moves.ok_or_else(|| format!("{who:?} has no hope at the end of\n{self}"))?;
             let mut group = self.group.clone();
             let mut told = Vec::new();
             for (number, play) in moves.iter().enumerate() {
@@ -309,8 +347,7 @@ impl Run {
             });
             if !met {
                 return Err(format!(
-                    "{who:?} is not met by {moves:?}: {told:?} at the end of\n{}",
-                    self.story
+                    "{who:?} is not met by {moves:?}: {told:?} at the end of\n{self}"
                 ));
             }
         }
@@ -318,22 +355,8 @@ impl Run {
     }
 }
 
-fn send(member: MemberId, dice: &mut Dice) -> Input {
-    let id = dice.id();
-    let number = dice.below(100).to_string();
-    let data = Data::from([("number".to_owned(), number)]);
-    Input::Send { member, id, data }
-}
-
-fn wait(dice: &mut Dice) -> Wait {
-    let id = dice.id();
-    match dice.below(5) {
-        0 | 1 => Wait::Sync(id),
-        2 => Wait::Any(id),
-        3 => Wait::All { id, role: None },
-        _ => {
-            let role = Some(format!("role-{}", dice.below(4)));
-            Wait::All { id, role }
-        }
-    }
+/// A role that exists; sometimes one that does not.
+fn role(dice: &mut Dice, roles: usize) -> String {
+    let roles = if dice.one_in(16) { 4 } else { roles };
+    format!("role-{}", dice.below(roles))
 }

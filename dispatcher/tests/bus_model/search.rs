@@ -4,6 +4,7 @@
 //! that waits and does nothing else becomes free when its wait is met. Only ids that somebody waits for are played,
 //! nothing else can make a difference.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// Ids by number.
@@ -45,7 +46,31 @@ struct Board {
     at_sync: [Mask; IDS],
 }
 
+impl Position {
+    fn board(&self) -> Board {
+        Board {
+            free: self.free,
+            sent: self.sent,
+            at_sync: self.at_sync,
+        }
+    }
+}
+
 impl Board {
+    /// Lets those whose wait is met go, and opens the next round of a sync that is met.
+    fn settle(&mut self, position: &Position) {
+        for (member, goal) in &position.blocked {
+            if self.meets(*goal, position.everybody) {
+                self.free |= 1 << member;
+            }
+        }
+        for at_sync in &mut self.at_sync {
+            if *at_sync == position.everybody {
+                *at_sync = 0;
+            }
+        }
+    }
+
     fn meets(&self, goal: Goal, everybody: Mask) -> bool {
         match goal {
             Goal::Any(id) => self.sent[id] != 0,
@@ -55,56 +80,59 @@ impl Board {
     }
 }
 
-/// For each goal the moves that meet it, or `None` where no continuation does.
-pub(crate) fn continuations(position: &Position) -> Vec<Option<Vec<Move>>> {
-    let mut found: Vec<Option<Vec<Move>>> = vec![None; position.goals.len()];
-    let first = Board {
-        free: position.free,
-        sent: position.sent,
-        at_sync: position.at_sync,
-    };
+/// For each goal whether a continuation meets it.
+pub(crate) fn hopes(position: &Position) -> Vec<bool> {
+    let mut met = vec![false; position.goals.len()];
+    let mut seen = HashSet::from([position.board()]);
+    let mut todo = vec![position.board()];
     let moves = moves(position);
-    let mut seen = HashSet::from([first]);
-    let mut from: HashMap<Board, (Board, Move)> = HashMap::new();
-    let mut todo = vec![first];
-    while let Some(board) = todo.pop() {
+    while let Some(board) = todo.pop()
+        && !met.iter().all(|met| *met)
+    {
         for play in &moves {
-            let Some(next) = played(&board, *play) else {
+            let Some(mut board) = played(&board, *play) else {
                 continue;
             };
-            let mut settled = next;
-            for (found, goal) in found.iter_mut().zip(&position.goals) {
-                if found.is_none() && next.meets(*goal, position.everybody) {
-                    let mut path = vec![*play];
-                    let mut at = board;
-                    while let Some((before, play)) = from.get(&at) {
-                        path.push(*play);
-                        at = *before;
-                    }
-                    path.reverse();
-                    *found = Some(path);
-                }
+            for (met, goal) in met.iter_mut().zip(&position.goals) {
+                *met |= board.meets(*goal, position.everybody);
             }
-            for (member, goal) in &position.blocked {
-                if next.meets(*goal, position.everybody) {
-                    settled.free |= 1 << member;
-                }
+            board.settle(position);
+            if seen.insert(board) {
+                todo.push(board);
             }
-            for at_sync in &mut settled.at_sync {
-                if *at_sync == position.everybody {
-                    *at_sync = 0;
-                }
-            }
-            if seen.insert(settled) {
-                from.insert(settled, (board, *play));
-                todo.push(settled);
-            }
-        }
-        if found.iter().all(Option::is_some) {
-            break;
         }
     }
-    found
+    met
+}
+
+/// Moves that meet the goal, if there are any.
+pub(crate) fn continuation(position: &Position, goal: Goal) -> Option<Vec<Move>> {
+    let mut from: HashMap<Board, Option<(Board, Move)>> = HashMap::from([(position.board(), None)]);
+    let mut todo = vec![position.board()];
+    let moves = moves(position);
+    while let Some(before) = todo.pop() {
+        for play in &moves {
+            let Some(mut board) = played(&before, *play) else {
+                continue;
+            };
+            if board.meets(goal, position.everybody) {
+                let mut path = vec![*play];
+                let mut last = &before;
+                while let Some(Some((before, play))) = from.get(last) {
+                    path.push(*play);
+                    last = before;
+                }
+                path.reverse();
+                return Some(path);
+            }
+            board.settle(position);
+            if let Entry::Vacant(entry) = from.entry(board) {
+                entry.insert(Some((before, *play)));
+                todo.push(board);
+            }
+        }
+    }
+    None
 }
 
 fn moves(position: &Position) -> Vec<Move> {

@@ -97,6 +97,18 @@ impl Failure {
         }
     }
 
+    /// What to exit with when a run failed like this (the table of the README).
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self.class {
+            Class::Configuration | Class::Infrastructure => 3,
+            Class::Timeout if self.step_class == Some(Class::Infrastructure) => 3,
+            Class::Job | Class::Test | Class::Timeout | Class::Multinode => 4,
+            Class::Bug => 5,
+            Class::Cancelled => 130,
+        }
+    }
+
     /// The same with the last words of what failed.
     #[must_use]
     pub fn with_text(mut self, text: impl Into<String>) -> Self {

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod overlay;
 pub mod plan;
 pub mod recorder;
+pub mod results;
 pub mod run_job;
 pub mod sandbox;
 pub mod store;

@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let lab = Inventory::open(args.lab.as_deref())?;
     let store = Store::open()?;
     for run in store.recover()? {
-        complain(&format!("run {} was killed; its results up to then are kept", run.run));
+        complain(&format!("run {} was killed; its results up to then are kept", run.run.id()));
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|e| CliError::System(format!("cannot start: {e}")))?;
     let dir = runtime.block_on(async {

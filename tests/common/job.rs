@@ -166,7 +166,9 @@ impl JobTest {
     #[must_use]
     pub fn as_ordinary_user(mut self) -> Self {
         if need::is_root() {
-            self.before.push("setpriv".into());
+            // Another user is another life: the parent's death has to be asked about again.
+            self.before
+                .extend(["setpriv".into(), "--pdeathsig=KILL".into()]);
             self.before.extend(need::ORDINARY_USER.map(Into::into));
             // The tree of the tests may lie in a folder that is closed to others.
             let program = self.work.path().join("dispatch");
@@ -259,16 +261,14 @@ impl JobTest {
         command
             .args(&words[1..])
             .current_dir(self.work.path())
-            .envs(self.env.iter().map(|(k, v)| (k, v)))
+            .envs(own_environment(self.work.path(), &self.state))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        for (name, value) in own_environment(self.work.path(), &self.state) {
-            command.env(name, value);
-        }
         for name in ["SSH_AUTH_SOCK", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"] {
             command.env_remove(name);
         }
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         let mut child = command
             .spawn()
             .expect("setpriv (Debian package util-linux) starts");

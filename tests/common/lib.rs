@@ -14,6 +14,7 @@ pub mod nodes;
 pub mod outcome;
 pub mod processes;
 pub mod proxy;
+pub mod traces;
 pub mod yaml;
 
 pub use fileserver::FileServer;
@@ -22,3 +23,4 @@ pub use lab::Lab;
 pub use nodes::{Farm, NodeSpec};
 pub use outcome::Outcome;
 pub use proxy::{FlakyProxy, Mood};
+pub use traces::Traces;

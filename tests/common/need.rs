@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::nodes::Farm;
+
 /// Where the tests that did not run are listed, one a line: `DISPATCH_NOT_RUN`, else `not-run.txt` beside the test
 /// programs. `tests/run` empties it first and prints it at the end.
 #[must_use]
@@ -37,6 +39,12 @@ pub fn farm(test: &str) -> bool {
     answer(test, farm_obstacle())
 }
 
+/// A farm of plain nodes with these names; when none can be made here, the test is listed as not run.
+#[must_use]
+pub fn machines(test: &str, names: &[&str]) -> Option<Farm> {
+    farm(test).then(|| Farm::start(names))
+}
+
 /// Whether a sandbox can be made here as root; if not, the test is listed as not run.
 #[must_use]
 pub fn root(test: &str) -> bool {
@@ -58,10 +66,13 @@ pub fn program(test: &str, name: &str, package: &str) -> bool {
 }
 
 fn answer(test: &str, obstacle: Option<String>) -> bool {
-    if let Some(why) = &obstacle {
-        not_run(test, why);
+    match obstacle {
+        Some(why) => {
+            not_run(test, &why);
+            false
+        }
+        None => true,
     }
-    obstacle.is_none()
 }
 
 /// Whether this process is root.

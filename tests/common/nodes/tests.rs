@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::*;
 use crate::processes::{self, Identity};
 use crate::proxy::{FlakyProxy, Mood};
+use crate::traces::Traces;
 use crate::{need, nodes};
 
 /// `ssh` into an address of the farm, with no user's configuration.
@@ -234,55 +235,6 @@ fn still_open(client: &mut TcpStream) {
     assert_eq!(end.kind(), std::io::ErrorKind::WouldBlock);
 }
 
-/// All that a farm must take along when it goes.
-struct Traces {
-    processes: Vec<Identity>,
-    namespaces: Vec<PathBuf>,
-    dir: PathBuf,
-}
-
-impl Traces {
-    fn of(roots: &[u32], dir: PathBuf) -> Self {
-        let own = processes::namespace(std::process::id(), "net").unwrap();
-        let mut found = Vec::new();
-        for root in roots {
-            found.extend(Identity::of(*root));
-            found.extend(processes::descendants(*root));
-        }
-        let mut namespaces: Vec<PathBuf> = found
-            .iter()
-            .filter_map(|process| processes::namespace(process.pid(), "net"))
-            .collect();
-        namespaces.retain(|namespace| *namespace != own);
-        assert!(!namespaces.is_empty(), "a farm has networks of its own");
-        Self {
-            processes: found,
-            namespaces,
-            dir,
-        }
-    }
-
-    fn are_gone(&self) {
-        let gone = processes::wait_until(Duration::from_secs(20), || {
-            self.processes.iter().all(|process| !process.lives())
-        });
-        assert!(gone, "processes are left: {:?}", self.processes);
-        for pid in processes::all() {
-            if let Some(namespace) = processes::namespace(pid, "net") {
-                assert!(
-                    !self.namespaces.contains(&namespace),
-                    "process {pid} is in {namespace:?}"
-                );
-            }
-        }
-        let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
-        assert!(
-            !mounts.contains(&self.dir.display().to_string()),
-            "{mounts}"
-        );
-    }
-}
-
 #[test]
 fn nothing_is_left_of_a_farm() {
     if !need::farm("nothing_is_left_of_a_farm") {
@@ -295,11 +247,12 @@ fn nothing_is_left_of_a_farm() {
         .map(nodes::Node::pid)
         .chain([farm.pid()])
         .collect();
-    let traces = Traces::of(&roots, farm.dir().to_path_buf());
-    assert!(traces.processes.len() >= 3);
+    let traces = Traces::of(&roots, farm.dir());
+    assert!(traces.processes() >= 3);
+    let dir = farm.dir().to_path_buf();
     drop(farm);
-    traces.are_gone();
-    assert!(!traces.dir.exists());
+    traces.assert_gone();
+    assert!(!dir.exists());
 }
 
 #[test]
@@ -324,15 +277,15 @@ fn nothing_is_left_of_a_farm_whose_test_is_killed() {
         .map_while(Result::ok)
         .find_map(|line| Some(line.split_once("farm at ")?.1.to_owned()));
     let dir = PathBuf::from(up.expect("the holder says where its farm is"));
-    let traces = Traces::of(&[holder.id()], dir);
+    let traces = Traces::of(&[holder.id()], &dir);
     assert!(
-        traces.processes.len() > 4,
+        traces.processes() > 4,
         "the test program, unshare, the farm, the node"
     );
     holder.kill().unwrap();
     holder.wait().unwrap();
-    traces.are_gone();
-    std::fs::remove_dir_all(&traces.dir).unwrap();
+    traces.assert_gone();
+    std::fs::remove_dir_all(dir).unwrap();
 }
 
 const HOLD: &str = "DISPATCH_TEST_HOLD";

@@ -3,6 +3,7 @@
 //! In goes a job and where to run it; out comes an [`Outcome`], or a [`Running`] run to interfere with. Every test has
 //! a state folder, a home and a temporary folder of its own, so that tests neither meet nor find a user's keys.
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
@@ -77,6 +78,7 @@ pub struct JobTest {
     limit: Duration,
     expect: Option<i32>,
     own_lab: Option<Lab>,
+    program: Option<PathBuf>,
 }
 
 impl JobTest {
@@ -105,6 +107,7 @@ impl JobTest {
             limit: Duration::from_secs(180),
             expect: None,
             own_lab: None,
+            program: None,
         }
     }
 
@@ -171,12 +174,9 @@ impl JobTest {
                 .extend(["setpriv".into(), "--pdeathsig=KILL".into()]);
             self.before.extend(need::ORDINARY_USER.map(Into::into));
             // The tree of the tests may lie in a folder that is closed to others.
-            let program = self.work.path().join("dispatch");
-            fs::copy(dispatch_program(), &program).expect("there is room for a copy");
-            self.env.push((
-                "DISPATCH_TEST_PROGRAM".into(),
-                program.display().to_string(),
-            ));
+            let copy = self.work.path().join("dispatch");
+            fs::copy(self.program(), &copy).expect("there is room for a copy");
+            self.program = Some(copy);
             give_away(self.work.path());
         }
         self
@@ -187,6 +187,17 @@ impl JobTest {
     pub fn under(mut self, words: &[String]) -> Self {
         self.before.splice(0..0, words.iter().cloned());
         self
+    }
+
+    /// Another program than the one that was built.
+    #[must_use]
+    pub fn with_program(mut self, program: &Path) -> Self {
+        self.program = Some(program.to_path_buf());
+        self
+    }
+
+    fn program(&self) -> PathBuf {
+        self.program.clone().unwrap_or_else(dispatch_program)
     }
 
     /// A further argument.
@@ -245,11 +256,7 @@ impl JobTest {
             "--pdeathsig=KILL".to_owned(),
         ];
         words.extend(self.before.iter().cloned());
-        let own = self.env.iter().find(|(k, _)| k == "DISPATCH_TEST_PROGRAM");
-        words.push(match own {
-            Some((_, program)) => program.clone(),
-            None => dispatch_program().display().to_string(),
-        });
+        words.push(self.program().display().to_string());
         words.extend(self.command.iter().cloned());
         if let Some(lab) = &self.lab {
             words.extend(["--lab".to_owned(), lab.display().to_string()]);
@@ -386,16 +393,18 @@ impl Running {
             let bytes = words.join().expect("a reader does not panic");
             String::from_utf8_lossy(&bytes).into_owned()
         };
-        let outcome = Outcome::new(
-            self.test.name,
-            self.test.work,
-            self.test.state.clone(),
-            newest_run(&self.test.state),
-            status.code(),
-            say(self.stdout),
-            say(self.stderr),
+        let outcome = Outcome {
+            code: status.code(),
+            stdout: say(self.stdout),
+            stderr: say(self.stderr),
             elapsed,
-        );
+            program: self.test.program(),
+            run_dir: newest_run(&self.test.state),
+            state: self.test.state,
+            name: self.test.name,
+            work: self.test.work,
+            results: OnceCell::new(),
+        };
         assert!(!late, "took longer than {:?}\n{outcome}", self.test.limit);
         if let Some(code) = self.test.expect {
             assert!(
@@ -436,3 +445,6 @@ fn newest_run(state: &Path) -> Option<PathBuf> {
         .max()
         .map(|(_, path)| path)
 }
+
+#[cfg(test)]
+mod tests;

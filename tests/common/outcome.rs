@@ -10,7 +10,6 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::job::dispatch_program;
 use crate::journal;
 
 /// The end of a run.
@@ -26,40 +25,14 @@ pub struct Outcome {
     pub stderr: String,
     /// From start to exit.
     pub elapsed: Duration,
-    state: PathBuf,
-    run_dir: Option<PathBuf>,
-    work: TempDir,
-    results: OnceCell<Value>,
+    pub(crate) program: PathBuf,
+    pub(crate) state: PathBuf,
+    pub(crate) run_dir: Option<PathBuf>,
+    pub(crate) work: TempDir,
+    pub(crate) results: OnceCell<Value>,
 }
 
 impl Outcome {
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "called in one place, with all that a run leaves"
-    )]
-    pub(crate) fn new(
-        name: String,
-        work: TempDir,
-        state: PathBuf,
-        run_dir: Option<PathBuf>,
-        code: Option<i32>,
-        stdout: String,
-        stderr: String,
-        elapsed: Duration,
-    ) -> Self {
-        Self {
-            name,
-            code,
-            stdout,
-            stderr,
-            elapsed,
-            state,
-            run_dir,
-            work,
-            results: OnceCell::new(),
-        }
-    }
-
     /// The state folder.
     #[must_use]
     pub fn state(&self) -> &Path {
@@ -121,7 +94,7 @@ impl Outcome {
     /// When the command cannot be started.
     #[must_use]
     pub fn view(&self, words: &[&str]) -> String {
-        let output = Command::new(dispatch_program())
+        let output = Command::new(&self.program)
             .args(words)
             .env("DISPATCH_STATE", &self.state)
             .env("HOME", self.work.path().join("home"))

@@ -150,7 +150,11 @@ fn a_guest_killed_in_the_middle_of_lava_sync() {
             .kill_session_of(&format!("/lava-{id}/")),
         "guest-2 runs on the machine"
     );
-    run.wait_for("guest-2 ends", |e| journal::is(e, "node-ended", "guest-2"));
+    for guest in ["guest-1", "guest-2", "guest-3"] {
+        run.wait_for("the guests end", |e| journal::is(e, "node-ended", guest));
+    }
+    // The host was told nothing, for it waits for nobody; now it comes to a barrier that nobody can reach any more.
+    farm.node("machine").exec("touch /go");
     let outcome = run.finish();
     outcome.failed_as(&["infrastructure"]);
     let killed = end_of(&outcome, "guest-2");

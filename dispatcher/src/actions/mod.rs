@@ -29,9 +29,9 @@ pub async fn run(step: &Step, node: &mut NodeRun) -> Result<(), Failure> {
 
 /// What it means when a step runs out of time, where the method knows more than that.
 #[must_use]
-pub fn hint(step: &Step) -> Option<String> {
+pub fn hint(step: &Step, node: &NodeRun) -> Option<String> {
     match &step.kind {
-        StepKind::Boot(what) => boot::hint(what),
+        StepKind::Boot(what) => boot::hint(what, node),
         StepKind::Group
         | StepKind::NotRunnable
         | StepKind::Deploy(_)

@@ -95,12 +95,20 @@ impl Hub {
         limit: Duration,
     ) -> Result<Answer, Failure> {
         let words = words(&wait);
-        let (ticket, receiver) = self.begin(member, wait, alone);
+        let (ticket, mut receiver) = self.begin(member, wait, alone);
         let on = self.lock().group.waiting_on(ticket);
         // A wait that was met at once is no wait: nothing to show.
-        if let Some(on) = &on {
-            recorder.record(Event::BusWaiting { node: node.to_owned(), what: words.clone(), on: on.clone() });
-        }
+        let on = match (on, receiver.try_recv()) {
+            (_, Ok(Ok(answer))) => return Ok(answer),
+            (_, Ok(Err(reason))) => {
+                let on = "nobody who could still meet it".to_owned();
+                recorder.record(Event::BusWaiting { node: node.to_owned(), what: words.clone(), on });
+                recorder.record(Event::BusDone { node: node.to_owned(), what: words, failure: Some(reason.clone()) });
+                return Err(Failure::new(Class::Multinode, reason));
+            }
+            (on, Err(_)) => on.unwrap_or_default(),
+        };
+        recorder.record(Event::BusWaiting { node: node.to_owned(), what: words.clone(), on });
         let guard = Withdraw { hub: self, ticket };
         let answer = tokio::time::timeout(limit, receiver).await;
         let result = match answer {

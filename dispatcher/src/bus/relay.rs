@@ -41,8 +41,8 @@ pub enum Request {
         /// Where the reply goes.
         reply: String,
     },
-    /// `lava-test-runner` has reached its end.
-    RunnerExit,
+    /// `lava-test-runner` has reached the end of this stage (its folder).
+    RunnerExit(String),
     /// A request that is too long for a line; it is in this file of the node's bus folder.
     Big(String),
     /// Something that no helper writes.
@@ -179,7 +179,7 @@ pub fn parse(line: &str) -> Request {
             wait(word, reply, Wait::All { id: (*id).to_owned(), role: Some((*role).to_owned()) })
         }
         ["sync", word, reply, id] => wait(word, reply, Wait::Sync((*id).to_owned())),
-        ["runner-exit", _] => Request::RunnerExit,
+        ["runner-exit", stage] => Request::RunnerExit((*stage).to_owned()),
         _ => nonsense(),
     }
 }

@@ -1,5 +1,6 @@
 //! The console of a node: a shell on a terminal, read all the time, logged, and searched when somebody waits.
 
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use russh::{ChannelMsg, ChannelWriteHalf};
@@ -15,6 +16,13 @@ use crate::transport::ssh::Session;
 
 /// So much of the console is kept as evidence, in bytes.
 const TAIL: usize = 4096;
+
+/// A node's console log; its shells write it one after the other, or side by side in several namespaces.
+pub type SharedLog = Arc<Mutex<ConsoleLog>>;
+
+fn locked(log: &SharedLog) -> MutexGuard<'_, ConsoleLog> {
+    log.lock().expect("nobody panics with the log locked")
+}
 
 /// A chunk of output and where it ends in the log.
 struct Chunk {
@@ -37,23 +45,26 @@ pub struct Console {
 impl Console {
     /// Takes over a shell. `file` is the log's path relative to the run's folder.
     #[must_use]
-    pub fn new(session: Session, mut log: ConsoleLog, file: String) -> Self {
+    pub fn new(session: Session, log: SharedLog, file: String) -> Self {
         let Session { mut reader, writer } = session;
         let (give, chunks) = feed();
-        let end = log.offset();
+        let end = locked(&log).offset();
         tokio::spawn(async move {
             while let Some(message) = reader.wait().await {
                 let (ChannelMsg::Data { data } | ChannelMsg::ExtendedData { data, .. }) = message else {
                     continue;
                 };
-                // A full disk on our side must not stop the test; the run's journal tells of it by itself.
-                let _ = log.append(&data);
-                let end = log.offset();
+                let end = {
+                    let mut log = locked(&log);
+                    // A full disk on our side must not stop the test; the run's journal tells of it by itself.
+                    let _ = log.append(&data);
+                    log.offset()
+                };
                 if !give.give(Chunk { bytes: data, end }).await {
                     break;
                 }
             }
-            let _ = log.finish();
+            let _ = locked(&log).finish();
         });
         Self { writer, chunks, pending: Bytes::new(), end, tail: Vec::new(), file }
     }
@@ -144,7 +155,7 @@ impl Console {
         (self.span(start, self.end), last)
     }
 
-    /// Ends the shell. A shell that does not react is closed from our side.
+    /// Ends the shell: says goodbye, and hangs up whatever it says.
     pub async fn close(&self) {
         let goodbye = async {
             let _ = self.writer.data_bytes(&b"logout\n"[..]).await;

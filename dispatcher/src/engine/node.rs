@@ -100,16 +100,15 @@ impl NodeRun {
     }
 }
 
+/// For the others: how this node ended, without the advice that follows a semicolon.
 fn end_words(failure: Option<&Failure>) -> String {
-    match failure {
-        None => "finished".to_owned(),
-        Some(f) if f.evidence.step.is_empty() => format!("ended ({}: {})", f.class.lava_name(), f.message),
-        Some(f) => format!(
-            "ended at step {} {} ({}: {})",
-            f.evidence.level,
-            f.evidence.step,
-            f.class.lava_name(),
-            f.message
-        ),
+    let Some(failure) = failure else {
+        return "finished".to_owned();
+    };
+    let short = failure.message.split(';').next().unwrap_or_default();
+    let class = failure.class.lava_name();
+    match failure.evidence.step.as_str() {
+        "" => format!("ended ({class}: {short})"),
+        step => format!("ended at step {} {step} ({class}: {short})", failure.evidence.level),
     }
 }

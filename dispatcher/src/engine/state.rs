@@ -1,10 +1,12 @@
 //! What one step of a node leaves for another. Written in one place each, read by name.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use job_schema::testdef::Parse;
 
 use crate::bus::relay::Relay;
-use crate::console::session::Console;
+use crate::console::session::{Console, SharedLog};
 use crate::failure::Failure;
 use crate::overlay::Overlay;
 use crate::transport::ssh::Link;
@@ -13,6 +15,8 @@ use crate::transport::ssh::Link;
 #[derive(Default)]
 pub struct NodeState {
     namespaces: IndexMap<String, NamespaceState>,
+    /// The node's console log. Written when its first shell is opened.
+    pub log: Option<SharedLog>,
     /// What calls on the bus brought, by message id: key and value. Written by [`super::calls`].
     pub learned: IndexMap<String, (String, String)>,
     /// `parse` of test definitions, by the test's folder name. Written when the overlay is made.
@@ -30,8 +34,12 @@ pub struct NamespaceState {
     pub link: Option<Link>,
     /// Written by `ssh-connection` (or `scp-deploy`).
     pub console: Option<Console>,
-    /// The prompts of the boot block. Written with the console.
+    /// The prompts of the boot block. Written by `expect-shell-connection`.
     pub prompts: Vec<String>,
+    /// A test shell ran out of time on this console and may still run. Written by the test shell.
+    pub unfinished_shell: bool,
+    /// Stages whose test shell was started before. Written by the test shell.
+    pub stages_run: HashSet<usize>,
     /// The private channel to the helpers. Written by `scp-overlay-unpack`.
     pub relay: Option<Relay>,
 }

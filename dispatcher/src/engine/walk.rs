@@ -81,7 +81,7 @@ async fn one_try(node: &mut NodeRun, step: &Step, parent_ends: Instant, attempt:
     });
     let result = match timeout_at(ends, Box::pin(work(node, step, ends))).await {
         Ok(result) => result,
-        Err(_) => Err(timed_out(step, ends - began)),
+        Err(_) => Err(timed_out(node, step, ends - began)),
     };
     let result = result.map_err(|failure| with_evidence(failure, node, step));
     let duration = began.elapsed();
@@ -106,10 +106,12 @@ async fn work(node: &mut NodeRun, step: &Step, ends: Instant) -> Result<(), Fail
     Ok(())
 }
 
-fn timed_out(step: &Step, after: Duration) -> Failure {
+fn timed_out(node: &NodeRun, step: &Step, after: Duration) -> Failure {
+    // What the parents had left is a little less than what was asked for.
     let seconds = after.as_secs_f64();
-    let after = if seconds.fract() < 0.05 { format!("{seconds:.0}") } else { format!("{seconds:.1}") };
-    let remedy = actions::hint(step).unwrap_or_else(|| {
+    let whole = (seconds - seconds.round()).abs() < 0.05;
+    let after = if whole { format!("{seconds:.0}") } else { format!("{seconds:.1}") };
+    let remedy = actions::hint(step, node).unwrap_or_else(|| {
         format!(
             "if it needs longer, set a `timeout` on its block or `timeouts: actions: {}:`",
             step.name

@@ -49,9 +49,9 @@ pub async fn run(what: &Step, step: &crate::plan::Step, node: &mut NodeRun) -> R
 
 /// What a timeout of this step means.
 #[must_use]
-pub(super) fn hint(what: &Step) -> Option<String> {
+pub(super) fn hint(what: &Step, node: &NodeRun) -> Option<String> {
     match what {
-        Step::Ssh(what) => ssh::hint(what),
+        Step::Ssh(what) => ssh::hint(what, node),
         Step::ExportDeviceEnv => None,
     }
 }

@@ -1,6 +1,8 @@
 //! `boot: {method: ssh}`: connect, copy the overlay, open a shell, unpack. For machines of their own (primary) and for
 //! guests on another node's machine (secondary).
 
+use std::sync::{Arc, Mutex};
+
 use job_schema::boot::{Boot, Method};
 use tokio_util::bytes::Bytes;
 
@@ -84,8 +86,16 @@ pub(super) fn plan(boot: &Boot, context: &Context<'_>) -> Draft {
 }
 
 /// What a timeout of this step means, for its message.
-pub(super) fn hint(what: &Step) -> Option<String> {
+pub(super) fn hint(what: &Step, node: &NodeRun) -> Option<String> {
     match what {
+        Step::Deploy { .. } => {
+            let spec = &node.plan.spec;
+            let target = node.run.targets.get(spec.host.as_ref().unwrap_or(&spec.name))?;
+            Some(format!(
+                "the machine at {} port {} is slow, or its SSH server does not answer",
+                target.host, target.port
+            ))
+        }
         Step::Login { prompts, .. } | Step::ExpectShell { prompts } if !prompts.is_empty() => Some(format!(
             "none of the prompts came: {}; the console's last line shows what the node has instead",
             prompts.iter().map(|p| format!("`{p}`")).collect::<Vec<_>>().join(", ")
@@ -114,19 +124,10 @@ pub(super) async fn run(what: &Step, step: &crate::plan::Step, node: &mut NodeRu
             }
             _ => Ok(()),
         },
-        Step::Connect => {
-            if node.state.console(here).is_ok() {
-                return Ok(());
-            }
-            let session = node.state.link(here)?.shell().await?;
-            let name = &node.plan.spec.name;
-            let log = ConsoleLog::create(&node.run.dir, name, &node.run.masker).map_err(|e| {
-                Failure::new(Class::Infrastructure, format!("cannot write the console log of {name}: {e}"))
-            })?;
-            let file = node.run.dir.console_log(name);
-            node.state.namespace(here).console = Some(Console::new(session, log, file));
-            Ok(())
-        }
+        Step::Connect => match node.state.console(here) {
+            Ok(_) => Ok(()),
+            Err(_) => open_console(here, node).await,
+        },
         Step::Login { prompts: wanted, commands } => {
             let mut patterns = prompts(wanted)?;
             let console = node.state.console(here)?;
@@ -137,21 +138,48 @@ pub(super) async fn run(what: &Step, step: &crate::plan::Step, node: &mut NodeRu
             }
             Ok(())
         }
-        Step::ExpectShell { prompts: wanted } => {
-            let console = node.state.console(here)?;
-            if wanted.is_empty() {
-                console.type_line(&format!("PS1={}", quote(OWN_PROMPT))).await?;
-                let mut patterns = own_prompt();
-                console.expect(&mut patterns).await?;
-            } else {
-                let mut patterns = prompts(wanted)?;
-                console.type_line("").await?;
-                console.expect(&mut patterns).await?;
-            }
-            Ok(())
+        Step::ExpectShell { prompts } => {
+            node.state.namespace(here).prompts.clone_from(prompts);
+            expect_shell(here, node).await
         }
         Step::Unpack => unpack(here, node).await,
     }
+}
+
+/// Opens a shell; one that is there is hung up.
+pub(crate) async fn open_console(here: &str, node: &mut NodeRun) -> Result<(), Failure> {
+    if let Some(old) = node.state.namespace(here).console.take() {
+        old.close().await;
+    }
+    let session = node.state.link(here)?.shell().await?;
+    let name = &node.plan.spec.name;
+    let log = match &node.state.log {
+        Some(log) => Arc::clone(log),
+        None => {
+            let log = ConsoleLog::create(&node.run.dir, name, &node.run.masker).map_err(|e| {
+                Failure::new(Class::Infrastructure, format!("cannot write the console log of {name}: {e}"))
+            })?;
+            Arc::clone(node.state.log.insert(Arc::new(Mutex::new(log))))
+        }
+    };
+    let file = node.run.dir.console_log(name);
+    node.state.namespace(here).console = Some(Console::new(session, log, file));
+    Ok(())
+}
+
+/// Waits until the shell answers.
+pub(crate) async fn expect_shell(here: &str, node: &mut NodeRun) -> Result<(), Failure> {
+    let wanted = node.state.namespace(here).prompts.clone();
+    let console = node.state.console(here)?;
+    let mut patterns = if wanted.is_empty() {
+        console.type_line(&format!("PS1={}", quote(OWN_PROMPT))).await?;
+        own_prompt()
+    } else {
+        console.type_line("").await?;
+        prompts(&wanted)?
+    };
+    console.expect(&mut patterns).await?;
+    Ok(())
 }
 
 fn own_prompt() -> Patterns {

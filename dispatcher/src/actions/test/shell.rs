@@ -7,54 +7,53 @@ use regex_automata::util::captures::Captures;
 use tokio::time::Instant;
 use tokio_util::bytes::Bytes;
 
+use crate::actions::boot::ssh;
 use super::bus_calls::{ConsoleCall, Done, ReplyTo, Waits, typed_answer};
 use super::results::{Results, Way};
 use crate::bus::relay::{Relay, Request, parse};
 use crate::console::markers::{Located, Marker, Scanner};
-use crate::console::session::Console;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
 use crate::overlay::scripts::quote;
 
-/// The runner says its end on two ways; when one has come, the other may take so long.
+/// The runner says its end on two ways; when the channel's has come, the console's may take so long: noise in the middle
+/// of its marker can have broken it.
 const SECOND_WAY: Duration = Duration::from_secs(5);
 
 /// Runs the definitions of a stage.
 pub(super) async fn run(stage: usize, namespace: &str, node: &mut NodeRun) -> Result<(), Failure> {
-    let root = node.plan.results_dir(namespace);
-    let shell = node.plan.os_of(namespace).shell;
-    // Both are taken out of the state for as long as the shell runs, and put back however it ends.
-    let missing = node.state.console(namespace).err();
+    if node.state.namespace(namespace).unfinished_shell {
+        // A test shell that ran out of time still has the console; its hang-up ends what it left behind.
+        ssh::open_console(namespace, node).await?;
+        ssh::expect_shell(namespace, node).await?;
+    }
+    node.state.console(namespace)?.want(true);
     let here = node.state.namespace(namespace);
-    let (Some(console), relay) = (here.console.take(), here.relay.take()) else {
-        return Err(missing.unwrap_or_else(|| Failure::new(Class::Bug, "the console vanished")));
-    };
-    console.want(true);
-    if let Some(relay) = &relay {
+    here.unfinished_shell = true;
+    if let Some(relay) = &here.relay {
         relay.requests.want(true);
     }
-    let mut running = Shell::new(stage, namespace, console, relay, node);
-    let result = running.follow(node, &root, &shell).await;
-    running.results.close();
-    running.write_down(node);
-    let Shell { console, relay, .. } = running;
-    console.want(false);
+    let again = !here.stages_run.insert(stage);
+    let mut shell = Shell::new(stage, namespace, node);
+    let result = shell.follow(node, again).await;
+    shell.results.close();
+    shell.write_down(node);
+    node.state.console(namespace)?.want(false);
     let here = node.state.namespace(namespace);
-    here.console = Some(console);
-    if let Some(relay) = relay {
+    if let Some(relay) = &here.relay {
         relay.requests.want(false);
-        here.relay = Some(relay);
     }
+    here.unfinished_shell = !shell.ended_on_console;
     result
 }
 
 /// A test shell that runs.
 struct Shell {
-    stage: usize,
+    /// Folder of the stage on the node.
+    stage: String,
     namespace: String,
-    console: Console,
-    relay: Option<Relay>,
+    root: String,
     scanner: Scanner,
     results: Results,
     waits: Waits,
@@ -66,17 +65,26 @@ struct Shell {
     ended_on_channel: bool,
 }
 
+/// What a test shell waits for.
+enum Next {
+    Output(Bytes),
+    Request(Option<Request>),
+    Done(Done),
+    /// The channel has said the end, and the console has had time enough.
+    Late,
+}
+
 impl Shell {
-    fn new(stage: usize, namespace: &str, console: Console, relay: Option<Relay>, node: &NodeRun) -> Self {
+    fn new(stage: usize, namespace: &str, node: &NodeRun) -> Self {
         let name = node.plan.spec.name.clone();
         let here = node.plan.tests.iter().filter(|t| t.namespace == namespace && t.stage == stage);
         let known = here.map(|t| t.dir.clone()).collect();
         let file = node.run.dir.console_log(&name);
+        let root = node.plan.results_dir(namespace);
         Self {
-            stage,
+            stage: format!("{root}/{stage}"),
             namespace: namespace.to_owned(),
-            console,
-            relay,
+            root,
             scanner: Scanner::default(),
             results: Results::new(name, file, known, node.state.expected.clone()),
             waits: Waits::default(),
@@ -88,33 +96,37 @@ impl Shell {
         }
     }
 
-    async fn follow(&mut self, node: &NodeRun, root: &str, shell: &str) -> Result<(), Failure> {
+    async fn follow(&mut self, node: &mut NodeRun, again: bool) -> Result<(), Failure> {
+        let root = &self.root;
         let environment = format!("{root}/environment");
-        self.console.type_line(&format!("export SHELL={shell}")).await?;
-        self.console
-            .type_line(&format!(". {environment} ; printf \"<LAVA_SIGNAL_RETRUNCODE $?>\\n\""))
-            .await?;
-        let runner = quote(&format!("{root}/bin/lava-test-runner"));
-        let stage = quote(&format!("{root}/{}", self.stage));
+        let shell = node.plan.os_of(&self.namespace).shell;
+        let conf = format!("{}/lava-test-runner.conf", self.stage);
+        let runner = format!("{} {}", quote(&format!("{root}/bin/lava-test-runner")), quote(&self.stage));
+        let console = node.state.console(&self.namespace)?;
+        console.type_line(&format!("export SHELL={shell}")).await?;
+        if again {
+            // The runner has renamed its list; without it a second try would run nothing and pass.
+            console.type_line(&format!("for f in {0}-*; do mv \"$f\" {0}; done", quote(&conf))).await?;
+        }
+        let source = format!(". {environment} ; printf \"<LAVA_SIGNAL_RETRUNCODE $?>\\n\"");
+        console.type_line(&source).await?;
         let mut started = false;
-        let mut last_call: Option<Instant> = None;
-        while !self.ended() {
-            if self.relay.is_some() && (self.ended_on_channel || self.ended_on_console) && last_call.is_none() {
-                last_call = Some(Instant::now() + SECOND_WAY);
+        let mut late = None;
+        while !self.ended(node) {
+            if self.ended_on_channel && late.is_none() {
+                late = Some(Instant::now() + SECOND_WAY);
             }
-            tokio::select! {
-                chunk = self.console.read() => self.output(&chunk?, node).await?,
-                request = next_request(&mut self.relay) => match request {
-                    Some(request) => self.request(request, node, root).await?,
-                    None => self.relay = None,
-                },
-                done = self.waits.next() => self.answer(done).await?,
-                () = until(last_call), if self.ended_on_channel => break,
+            match self.next(node, late).await? {
+                Next::Output(chunk) => self.output(&chunk, node).await?,
+                Next::Request(Some(request)) => self.request(request, node).await?,
+                Next::Request(None) => node.state.namespace(&self.namespace).relay = None,
+                Next::Done(done) => self.answer(done, node).await?,
+                Next::Late => break,
             }
             match self.sourced {
                 Some(0) if !started => {
                     started = true;
-                    self.console.type_line(&format!("{runner} {stage}")).await?;
+                    node.state.console(&self.namespace)?.type_line(&runner).await?;
                 }
                 Some(code) if code != 0 => {
                     let message = format!("'. {environment}' failed with return code {code}; see the node's console");
@@ -129,16 +141,28 @@ impl Shell {
                 Class::Test,
                 format!(
                     "unable to start test stage {}: the install part of a definition failed; see the node's console",
-                    self.stage
+                    self.stage.rsplit('/').next().unwrap_or_default()
                 ),
             ));
         }
         Ok(())
     }
 
-    /// Without a private channel the console's word counts; with one, the channel's, which no test can forge by printing.
-    fn ended(&self) -> bool {
-        match &self.relay {
+    async fn next(&mut self, node: &mut NodeRun, late: Option<Instant>) -> Result<Next, Failure> {
+        let here = node.state.namespace(&self.namespace);
+        let console = here.console.as_mut().ok_or_else(|| Failure::new(Class::Bug, "the console vanished"))?;
+        tokio::select! {
+            chunk = console.read() => Ok(Next::Output(chunk?)),
+            request = next_request(&mut here.relay) => Ok(Next::Request(request)),
+            done = self.waits.next() => Ok(Next::Done(done)),
+            () = until(late) => Ok(Next::Late),
+        }
+    }
+
+    /// Without a private channel the console's word counts; with one, also the channel's, which no test can forge by
+    /// printing.
+    fn ended(&self, node: &mut NodeRun) -> bool {
+        match &node.state.namespace(&self.namespace).relay {
             None => self.ended_on_console,
             Some(_) => self.ended_on_console && self.ended_on_channel,
         }
@@ -150,21 +174,22 @@ impl Shell {
         }
     }
 
-    async fn output(&mut self, chunk: &Bytes, node: &NodeRun) -> Result<(), Failure> {
+    async fn output(&mut self, chunk: &Bytes, node: &mut NodeRun) -> Result<(), Failure> {
         let mut found = Vec::new();
-        let base = self.console.position() - chunk.len() as u64;
+        let end = node.state.console(&self.namespace)?.position();
+        let base = end - chunk.len() as u64;
         let seen = self.scanner.seen();
         self.scanner.feed(chunk, &mut found);
-        self.lines.feed(chunk, &mut self.results, (base, base + chunk.len() as u64));
+        self.lines.feed(chunk, &mut self.results, (base, end));
         for Located { marker, start, end } in found {
             // From the stream that is scanned to the log: the scan began somewhere in it.
             let place = ((base + start).saturating_sub(seen), base + end - seen);
-            self.marker(marker, place, node).await?;
+            self.marker(marker, place, node)?;
         }
         Ok(())
     }
 
-    async fn marker(&mut self, marker: Marker, place: (u64, u64), node: &NodeRun) -> Result<(), Failure> {
+    fn marker(&mut self, marker: Marker, place: (u64, u64), node: &NodeRun) -> Result<(), Failure> {
         match marker {
             Marker::RunnerExit => self.ended_on_console = true,
             Marker::InstallFail => self.install_failed = true,
@@ -175,7 +200,7 @@ impl Shell {
             Marker::Signal { name, text } if name == "RETRUNCODE" => {
                 // The echo of the command holds `$?` instead of a number.
                 if let Ok(code) = text.parse() {
-                    self.sourced = Some(code);
+                    self.sourced.get_or_insert(code);
                 }
             }
             Marker::Signal { name, text } => self.signal(Way::Console, None, &name, &text, place, node)?,
@@ -218,10 +243,10 @@ impl Shell {
         }
     }
 
-    async fn request(&mut self, request: Request, node: &NodeRun, root: &str) -> Result<(), Failure> {
-        let at = self.console.position();
+    async fn request(&mut self, request: Request, node: &mut NodeRun) -> Result<(), Failure> {
+        let at = node.state.console(&self.namespace)?.position();
         match request {
-            Request::RunnerExit => self.ended_on_channel = true,
+            Request::RunnerExit(stage) => self.ended_on_channel |= stage == self.stage,
             Request::Signal { suite, text } => {
                 let (name, text) = text.split_once(' ').unwrap_or((&text, ""));
                 self.signal(Way::Channel, suite.as_deref(), name, text, (at, at), node)?;
@@ -235,12 +260,12 @@ impl Shell {
             }
             Request::Big(name) => {
                 let link = node.state.link(&self.namespace)?;
-                let file = quote(&format!("{root}/bus/{name}"));
+                let file = quote(&format!("{}/bus/{name}", self.root));
                 let output = link.run(&format!("cat {file} && rm -f {file}"), Bytes::new()).await?;
                 let line = String::from_utf8_lossy(&output.stdout);
                 match parse(line.trim_end_matches('\n')) {
                     Request::Big(_) => {}
-                    request => Box::pin(self.request(request, node, root)).await?,
+                    request => Box::pin(self.request(request, node)).await?,
                 }
             }
             Request::Nonsense(line) => self.results.note(
@@ -251,13 +276,14 @@ impl Shell {
         Ok(())
     }
 
-    async fn answer(&mut self, done: Done) -> Result<(), Failure> {
-        let at = self.console.position();
+    async fn answer(&mut self, done: Done, node: &mut NodeRun) -> Result<(), Failure> {
+        let console = node.state.console(&self.namespace)?;
+        let at = console.position();
         self.results.bus_case(done.verb, &done.id, done.answer.is_ok(), (at, at));
         match &done.to {
-            ReplyTo::Console(call) => self.console.type_line(&typed_answer(call, &done.answer)).await?,
+            ReplyTo::Console(call) => console.type_line(&typed_answer(call, &done.answer)).await?,
             ReplyTo::Channel(name) => {
-                if let Some(relay) = &self.relay {
+                if let Some(relay) = &node.state.namespace(&self.namespace).relay {
                     relay.reply(name, &done.answer).await;
                 }
             }

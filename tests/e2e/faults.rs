@@ -154,7 +154,7 @@ fn a_guest_killed_in_the_middle_of_lava_sync() {
         run.wait_for("the guests end", |e| journal::is(e, "node-ended", guest));
     }
     // The host was told nothing, for it waits for nobody; now it comes to a barrier that nobody can reach any more.
-    farm.node("machine").exec("touch /go");
+    assert!(farm.node("machine").exec("touch /go").status.success());
     let outcome = run.finish();
     outcome.failed_as(&["infrastructure"]);
     let killed = end_of(&outcome, "guest-2");

@@ -78,20 +78,3 @@ fn an_unknown_key_is_said_with_its_place() {
     outcome.says("job.yaml:2:1");
     outcome.says("visibilty");
 }
-
-#[test]
-fn two_roles_that_wait_for_each_other_are_refused() {
-    let role = |role, steps: &[&str]| Machines {
-        role,
-        count: 1,
-        keys: "",
-        definitions: inline("talk", steps),
-    };
-    let job = group_job(&[
-        role("left", &["lava-wait from-right", "lava-send from-left"]),
-        role("right", &["lava-wait from-left", "lava-send from-right"]),
-    ]);
-    let outcome = refused("cycle", &job);
-    outcome.says("from-left");
-    outcome.says("from-right");
-}

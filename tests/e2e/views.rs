@@ -63,7 +63,7 @@ fn results_in_every_format() {
         "{tap}"
     );
     let csv = as_text("csv");
-    assert!(csv.lines().next().unwrap().contains("case"), "{csv}");
+    assert!(csv.lines().next().unwrap().contains("\"result\""), "{csv}");
     assert!(csv.contains("1.50"), "{csv}");
 }
 
@@ -162,8 +162,11 @@ fn devices_are_listed_with_tags() {
         .on(&farm)
         .expect_exit(0)
         .run();
-    let devices: Value = serde_json::from_str(&json.stdout).unwrap();
-    assert!(devices.to_string().contains("x86"), "{devices}");
+    let lines = json.stdout.lines().map(serde_json::from_str);
+    let devices: Vec<Value> = lines.collect::<Result<_, _>>().unwrap();
+    assert_eq!(devices.len(), 2);
+    assert_eq!(devices[0]["state"], "idle");
+    assert!(devices[0]["tags"].to_string().contains("x86"), "{devices:?}");
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl<'run> Logs<'run> {
 
     /// Reads on in the journal: which nodes there are, and whether the run is over.
     fn find_nodes(&mut self) -> io::Result<()> {
-        while let Some(entry) = self.journal.next() {
+        for entry in self.journal.by_ref() {
             let Entry { event, .. } = entry?;
             match event {
                 Event::NodeAssigned { node, .. } if !self.names.contains(&node) => {
@@ -313,7 +313,7 @@ mod tests {
                     Logs::open(&run, None, Some(watch))
                         .unwrap()
                         .print(true, &mut out)
-                        .unwrap()
+                        .unwrap();
                 })
             };
             let mut host = assign(&run, &writer, "host");

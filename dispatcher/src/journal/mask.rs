@@ -189,7 +189,7 @@ impl Masker {
         match value {
             serde_json::Value::String(text) => self.mask(text),
             serde_json::Value::Array(items) => {
-                items.iter_mut().for_each(|item| self.mask_json(item))
+                items.iter_mut().for_each(|item| self.mask_json(item));
             }
             serde_json::Value::Object(map) => {
                 for (mut key, mut item) in std::mem::take(map) {

@@ -47,11 +47,17 @@ struct Node {
     counts: Counts,
     /// When the steps and suites that are under way began, by level and by name.
     steps: IndexMap<String, Timestamp>,
-    suites: IndexMap<String, (Timestamp, String)>,
+    suites: IndexMap<String, OpenSuite>,
     /// The failure that is on its way up the tree of steps: when and at which level it began.
     failing: Option<Failing>,
     /// When it ended and, if it failed, since when and why.
     ended: Option<(Timestamp, Option<(Timestamp, Failure)>)>,
+}
+
+#[derive(Debug)]
+struct OpenSuite {
+    start: Timestamp,
+    uuid: String,
 }
 
 #[derive(Debug)]
@@ -127,9 +133,11 @@ impl Fold {
                 self.step_ended(at, node, level, name, *duration, failure.as_ref());
             }
             Event::SuiteStarted { node, suite, uuid } => {
-                self.node(node)
-                    .suites
-                    .insert(suite.clone(), (at, uuid.clone()));
+                let open = OpenSuite {
+                    start: at,
+                    uuid: uuid.clone(),
+                };
+                self.node(node).suites.insert(suite.clone(), open);
             }
             Event::SuiteEnded {
                 node,
@@ -137,12 +145,15 @@ impl Fold {
                 finished,
                 duration,
             } => {
-                let (start, uuid) = self
+                let open = self
                     .node(node)
                     .suites
                     .shift_remove(suite)
-                    .unwrap_or((before(at, *duration), String::new()));
-                self.suite_ended(node, suite, uuid, *finished, start, at, Some(*duration));
+                    .unwrap_or_else(|| OpenSuite {
+                        start: before(at, *duration),
+                        uuid: String::new(),
+                    });
+                self.suite_ended(node, suite, &open, *finished, at, Some(*duration));
             }
             Event::Case {
                 node,
@@ -306,14 +317,12 @@ impl Fold {
         self.results.push(record);
     }
 
-    #[allow(clippy::too_many_arguments, reason = "an event taken apart")]
     fn suite_ended(
         &mut self,
         node: &str,
         suite: &str,
-        uuid: String,
+        open: &OpenSuite,
         finished: bool,
-        start: Timestamp,
         at: Timestamp,
         duration: Option<f64>,
     ) {
@@ -322,28 +331,27 @@ impl Fold {
         } else {
             CaseResult::Fail
         };
-        let mut record = self.record(node, LAVA, suite, result, (start, at), None);
+        let mut record = self.record(node, LAVA, suite, result, (open.start, at), None);
         if let Some(duration) = duration {
             measure(&mut record, duration);
         }
-        record.more.uuid = (!uuid.is_empty()).then(|| text::name(&uuid));
+        record.more.uuid = Some(text::name(&open.uuid)).filter(|uuid| !uuid.is_empty());
         self.results.push(record);
         self.test_failed |= !finished;
     }
 
     fn fail_open_suites(&mut self) {
-        let at = self.last;
-        let mut open = Vec::new();
+        let mut all = Vec::new();
         for (name, node) in &mut self.nodes {
-            let end = node.ended.as_ref().map_or(at, |(end, _)| *end);
-            open.extend(
+            let end = node.ended.as_ref().map_or(self.last, |(end, _)| *end);
+            all.extend(
                 node.suites
                     .drain(..)
-                    .map(|(suite, (start, uuid))| (name.clone(), suite, uuid, start, end)),
+                    .map(|(suite, open)| (name.clone(), suite, open, end)),
             );
         }
-        for (node, suite, uuid, start, end) in open {
-            self.suite_ended(&node, &suite, uuid, false, start, end, None);
+        for (node, suite, open, end) in all {
+            self.suite_ended(&node, &suite, &open, false, end, None);
         }
     }
 

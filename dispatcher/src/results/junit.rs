@@ -28,7 +28,7 @@ pub fn write(results: &Results, logs: &mut Excerpts, out: &mut dyn Write) -> io:
             suite.timestamp = case.start.to_string().parse().ok();
             suite
         });
-        suite.add_test_case(test_case(case, &suite.name.as_str().to_owned(), logs));
+        suite.add_test_case(test_case(case, suite.name.as_str(), logs));
     }
     let name = if results.job_name.is_empty() {
         &results.run

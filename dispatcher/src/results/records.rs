@@ -37,38 +37,48 @@ pub(super) fn word(result: CaseResult) -> &'static str {
     }
 }
 
-/// The records of a run. `url` is empty, there being no server; `id` counts the results from 1; lines are those of the
-/// node's console log, from 0, empty where that log is not at hand.
-pub(super) fn records(results: &Results, logs: &Excerpts) -> Vec<Record> {
+/// The records of a run, made one at a time. `url` is empty, there being no server; `id` counts the results from 1; lines
+/// are those of the node's console log, from 0, empty where that log is not at hand.
+pub(super) fn records<'a>(
+    results: &'a Results,
+    logs: &Excerpts,
+) -> impl Iterator<Item = Record> + use<'a> {
     let jobs: HashMap<&str, &str> = results
         .nodes
         .iter()
         .map(|node| (node.node.as_str(), node.job_id.as_str()))
         .collect();
-    let job = |case: &CaseRecord| jobs.get(case.node.as_str()).copied().unwrap_or_default();
-    let cases = results.results.iter().enumerate();
-    let mut records: Vec<Record> = cases
-        .map(|(place, case)| record(job(case), case, place + 1))
-        .collect();
+    let lines = lines(results, logs);
+    results
+        .results
+        .iter()
+        .zip(lines)
+        .enumerate()
+        .map(move |(place, (case, lines))| {
+            let job = jobs.get(case.node.as_str()).copied().unwrap_or_default();
+            record(job, case, place + 1, lines)
+        })
+}
+
+/// The first and last line of each result, where it has a stretch of a log.
+fn lines(results: &Results, logs: &Excerpts) -> Vec<[Option<u64>; 2]> {
+    let mut lines = vec![[None; 2]; results.results.len()];
     for (file, cases) in by_file(results) {
-        let spans = || {
-            cases
-                .iter()
-                .filter_map(|&place| results.results[place].log.as_ref())
-        };
+        let spans = cases
+            .iter()
+            .filter_map(|&place| results.results[place].log.as_ref());
         // The end of a stretch is one past its last byte, which may be the first of the next line.
-        let offsets: Vec<u64> = spans()
+        let offsets: Vec<u64> = spans
             .flat_map(|span| [span.start, span.end.saturating_sub(1).max(span.start)])
             .collect();
-        let numbers = logs.line_numbers(file, &offsets);
-        for (&place, lines) in cases.iter().zip(numbers.chunks(2)) {
-            let line =
-                |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
-            records[place].log_start_line = line(lines[0]);
-            records[place].log_end_line = line(lines[1]);
+        for (&place, numbers) in cases
+            .iter()
+            .zip(logs.line_numbers(file, &offsets).chunks_exact(2))
+        {
+            lines[place] = [numbers[0], numbers[1]];
         }
     }
-    records
+    lines
 }
 
 /// The results that have a stretch of a log, by log.
@@ -82,7 +92,8 @@ fn by_file(results: &Results) -> IndexMap<&str, Vec<usize>> {
     files
 }
 
-fn record(job: &str, case: &CaseRecord, id: usize) -> Record {
+fn record(job: &str, case: &CaseRecord, id: usize, lines: [Option<u64>; 2]) -> Record {
+    let [first, last] = lines.map(|line| line.map(|line| line.to_string()).unwrap_or_default());
     Record {
         name: case.case.clone(),
         job: job.to_owned(),
@@ -98,8 +109,8 @@ fn record(job: &str, case: &CaseRecord, id: usize) -> Record {
         url: String::new(),
         id: id.to_string(),
         logged: case.end.strftime("%Y-%m-%d %H:%M:%S%.6f+00:00").to_string(),
-        log_start_line: String::new(),
-        log_end_line: String::new(),
+        log_start_line: first,
+        log_end_line: last,
         metadata: metadata(case),
     }
 }

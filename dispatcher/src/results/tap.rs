@@ -1,4 +1,4 @@
-//! TAP 14, which readers of TAP 13 take as well: the plan, one line per result, diagnostics in YAML under failures and
+//! TAP 13, which readers of TAP 14 take as well: the plan, one line per result, diagnostics in YAML under failures and
 //! measurements. `unknown` is `not ok … # TODO`, as in LAVA: neither passed nor a failure of the whole.
 
 use std::io::{self, Write};
@@ -16,7 +16,7 @@ use crate::journal::event::CaseResult;
 ///
 /// When `out` refuses.
 pub fn write(results: &Results, logs: &mut Excerpts, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "TAP version 14")?;
+    writeln!(out, "TAP version 13")?;
     writeln!(out, "1..{}", results.results.len())?;
     for (place, case) in results.results.iter().enumerate() {
         let (ok, directive) = match case.result {

@@ -90,7 +90,8 @@ fn advice(root: &Path) -> String {
                 dispatch outside of it"
             .into();
     }
-    if fs::read_to_string(root.join("proc/filesystems")).is_ok_and(|list| !list.contains("overlay")) {
+    if fs::read_to_string(root.join("proc/filesystems")).is_ok_and(|list| !list.contains("overlay"))
+    {
         return "the kernel has no overlay file system loaded: run 'sudo modprobe overlay'".into();
     }
     "ask the system's administrator for user namespaces and overlay mounts (Linux 5.11 or newer), or use a device of \
@@ -115,8 +116,16 @@ mod tests {
     #[test]
     fn each_known_obstacle_has_its_sentence() {
         let cases = [
-            ("proc/sys/user/max_user_namespaces", "0\n", "user.max_user_namespaces="),
-            ("proc/sys/kernel/unprivileged_userns_clone", "0\n", "unprivileged_userns_clone=1"),
+            (
+                "proc/sys/user/max_user_namespaces",
+                "0\n",
+                "user.max_user_namespaces=",
+            ),
+            (
+                "proc/sys/kernel/unprivileged_userns_clone",
+                "0\n",
+                "unprivileged_userns_clone=1",
+            ),
             (
                 "proc/sys/kernel/apparmor_restrict_unprivileged_userns",
                 "1\n",

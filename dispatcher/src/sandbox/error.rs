@@ -30,7 +30,9 @@ pub enum SandboxError {
         reason: String,
     },
     /// A name that cannot be a host name.
-    #[error("'{0}' cannot name a sandbox node: expected 1 to 63 letters, digits or '-', not starting with '-'")]
+    #[error(
+        "'{0}' cannot name a sandbox node: expected 1 to 63 letters, digits or '-', not starting with '-'"
+    )]
     Name(String),
     /// A key that OpenSSH's format does not know.
     #[error("the {what} handed to the sandbox lab is not in OpenSSH's format: {reason}")]

@@ -119,8 +119,9 @@ impl Lab {
             match receive(&control).await? {
                 FromLab::Unshared => {
                     let pid = process.id().ok_or_else(ended)?;
-                    let ids = namespaces::write_id_maps(pid)
-                        .map_err(|e| advice::forbidden(format!("no ids for a user namespace ({e})")))?;
+                    let ids = namespaces::write_id_maps(pid).map_err(|e| {
+                        advice::forbidden(format!("no ids for a user namespace ({e})"))
+                    })?;
                     shared.own_id_only = ids == IdMap::OwnOnly;
                     for message in [ToLab::Mapped, ToLab::Setup(shared.clone())] {
                         control.send(&message, None).await.map_err(|_| ended())?;
@@ -185,7 +186,9 @@ impl Lab {
     /// Ends all nodes; returns when every process of the lab is gone.
     pub async fn stop(self) -> Result<(), SandboxError> {
         drop(self.requests);
-        self.task.await.map_err(|e| SandboxError::Ended(e.to_string()))
+        self.task
+            .await
+            .map_err(|e| SandboxError::Ended(e.to_string()))
     }
 
     async fn ask(&self, request: Request) -> Result<Answer, SandboxError> {

@@ -7,6 +7,7 @@ use std::{
     io,
     net::Ipv4Addr,
     os::fd::{AsFd, OwnedFd},
+    path::PathBuf,
     process::{Command, Stdio},
     sync::{
         Arc, Mutex,
@@ -28,7 +29,9 @@ use super::{
     internal::{LAB_INIT, NODE, THIS_PROGRAM, block_on},
     namespaces,
     net::{self, Bridge},
-    wire::{self, AsyncWire, Done, FromLab, FromNode, NodeSetup, Request, Shared, ToLab, ToNode, Wire},
+    wire::{
+        self, AsyncWire, Done, FromLab, FromNode, NodeSetup, Request, Shared, ToLab, ToNode, Wire,
+    },
 };
 
 /// The process that makes the lab's namespaces. It has no thread beside its first one.
@@ -131,7 +134,9 @@ impl LabInit {
                     taken
                 };
                 if taken {
-                    return self.reply(id, Err(format!("a node named '{name}' runs already")), None).await;
+                    return self
+                        .reply(id, Err(format!("a node named '{name}' runs already")), None)
+                        .await;
                 }
                 let started = self.start(&name, disk_mib, root).await;
                 match started {
@@ -157,7 +162,8 @@ impl LabInit {
                     // The node's own task answers when the node is gone.
                     return Ok(());
                 }
-                self.reply(id, Err(format!("no node named '{name}' runs")), None).await
+                self.reply(id, Err(format!("no node named '{name}' runs")), None)
+                    .await
             }
             Request::Dial { address } => {
                 let connected = async {
@@ -177,7 +183,7 @@ impl LabInit {
         &self,
         name: &str,
         disk_mib: u64,
-        root: Option<std::path::PathBuf>,
+        root: Option<PathBuf>,
     ) -> Result<Node, String> {
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let address = net::address(number).map_err(|e| e.to_string())?;
@@ -224,8 +230,8 @@ impl LabInit {
         number: u32,
         setup: NodeSetup,
     ) -> Result<(OwnedFd, Vec<String>), String> {
-        let sent = |result: io::Result<()>| result.map_err(|e| format!("it ended at once: {e}"));
-        sent(socket.send(&ToNode::Setup(setup), None).await)?;
+        // A node that cannot be told has ended; what it said before, or that it said nothing, is read below.
+        let _ = socket.send(&ToNode::Setup(setup), None).await;
         let mut init = None;
         loop {
             let message = socket
@@ -239,7 +245,7 @@ impl LabInit {
                         .attach(number, pid)
                         .await
                         .map_err(|e| e.to_string())?;
-                    sent(socket.send(&ToNode::Attached, None).await)?;
+                    let _ = socket.send(&ToNode::Attached, None).await;
                 }
                 Some((FromNode::Born, process)) => init = process,
                 Some((FromNode::Failed { reason }, _)) => return Err(reason),

@@ -21,8 +21,19 @@ pub(super) struct MountError {
     source: io::Error,
 }
 
+impl MountError {
+    /// The same with the path that a person knows the place by.
+    pub(super) fn seen_at(mut self, path: &Path) -> Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+}
+
 /// Adds the place to an error.
-pub(super) fn at<E: Into<io::Error>>(what: &'static str, path: &Path) -> impl FnOnce(E) -> MountError {
+pub(super) fn at<E: Into<io::Error>>(
+    what: &'static str,
+    path: &Path,
+) -> impl FnOnce(E) -> MountError {
     let path = path.to_owned();
     move |source| MountError {
         what,
@@ -33,15 +44,25 @@ pub(super) fn at<E: Into<io::Error>>(what: &'static str, path: &Path) -> impl Fn
 
 /// Keeps mounts made here from showing up anywhere else.
 pub(super) fn make_private() -> Result<(), MountError> {
-    mount_change("/", MountPropagationFlags::REC | MountPropagationFlags::PRIVATE)
-        .map_err(at("make private the mounts under", Path::new("/")))
+    mount_change(
+        "/",
+        MountPropagationFlags::REC | MountPropagationFlags::PRIVATE,
+    )
+    .map_err(at("make private the mounts under", Path::new("/")))
 }
 
 /// A tmpfs with a limit on what it holds.
 pub(super) fn tmpfs(target: &Path, mib: u64) -> Result<(), MountError> {
-    let options = CString::new(format!("size={mib}m,mode=0755")).expect("no zero byte in digits and letters");
-    mount("tmpfs", target, "tmpfs", MountFlags::NODEV, options.as_c_str())
-        .map_err(at("mount a tmpfs on", target))
+    let options =
+        CString::new(format!("size={mib}m,mode=0755")).expect("no zero byte in digits and letters");
+    mount(
+        "tmpfs",
+        target,
+        "tmpfs",
+        MountFlags::NODEV,
+        options.as_c_str(),
+    )
+    .map_err(at("mount a tmpfs on", target))
 }
 
 /// A writable layer over `lower`. Whiteouts are kept in `user.` attributes, which need no privilege.
@@ -97,7 +118,12 @@ pub(super) fn protect(path: &Path, flags: MountFlags) -> Result<(), MountError> 
 }
 
 /// A file system of the kernel's own.
-pub(super) fn kernel_fs(kind: &str, target: &Path, flags: MountFlags, options: &str) -> Result<(), MountError> {
+pub(super) fn kernel_fs(
+    kind: &str,
+    target: &Path,
+    flags: MountFlags,
+    options: &str,
+) -> Result<(), MountError> {
     let options = CString::new(options).expect("no zero byte in a constant");
     mount(
         kind,

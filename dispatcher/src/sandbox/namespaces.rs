@@ -109,11 +109,14 @@ fn subordinate(file: &Path, uid: u32, user: Option<&str>) -> Option<(u32, u32)> 
 /// A field of the user's line in the password file.
 fn passwd_field(uid: u32, field: usize) -> Option<String> {
     let uid = uid.to_string();
-    fs::read_to_string("/etc/passwd").ok()?.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let owner = fields.clone().nth(2)?;
-        (owner == uid).then(|| fields.nth(field).map(str::to_owned))?
-    })
+    fs::read_to_string("/etc/passwd")
+        .ok()?
+        .lines()
+        .find_map(|line| {
+            let mut fields = line.split(':');
+            let owner = fields.clone().nth(2)?;
+            (owner == uid).then(|| fields.nth(field).map(str::to_owned))?
+        })
 }
 
 fn user_name(uid: u32) -> Option<String> {

@@ -137,7 +137,10 @@ async fn index(netlink: &Handle, name: &str) -> Result<u32, NetError> {
 
 async fn up(netlink: &Handle, name: &str) -> Result<u32, NetError> {
     let index = index(netlink, name).await?;
-    let link = LinkMessageBuilder::<LinkUnspec>::new().index(index).up().build();
+    let link = LinkMessageBuilder::<LinkUnspec>::new()
+        .index(index)
+        .up()
+        .build();
     netlink
         .link()
         .set(link)

@@ -19,7 +19,7 @@ use rustix::{
 use super::{
     internal::{NODE_INIT, SERVER, THIS_PROGRAM},
     namespaces, rootfs,
-    wire::{self, FromNode, ServerSetup, ToNode, Wire},
+    wire::{self, FromNode, ServerLoaded, ServerSetup, ToNode, Wire},
 };
 
 /// The process that makes the node's namespaces. It has no thread beside its first one.
@@ -66,16 +66,20 @@ fn start_server(lab: &Wire) -> io::Result<Pid> {
     };
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     rustix::system::sethostname(node.name.as_bytes())?;
-    // The server is executed while the machine's own libraries are in reach: the root may be any file system. It waits
+    // The server is loaded while the machine's own libraries are in reach: the root may be any file system. It waits
     // for its setup; entering the new root takes it along.
     let (ours, theirs) = wire::pair()?;
+    let gate = Wire::new(ours);
     let server = Command::new(THIS_PROGRAM)
         .arg(SERVER)
         .stdin(Stdio::from(theirs))
         .spawn()?;
+    if gate.receive::<ServerLoaded>()?.is_none() {
+        return Err(io::Error::other("its SSH server ended at once"));
+    }
     let left_out = rootfs::build_and_enter(&node).map_err(io::Error::other)?;
     let setup = ServerSetup { node, left_out };
-    Wire::new(ours).send(&setup, Some(io::stdin().as_fd()))?;
+    gate.send(&setup, Some(io::stdin().as_fd()))?;
     Ok(Pid::from_child(&server))
 }
 

@@ -37,7 +37,11 @@ pub(super) async fn pump<S>(
 }
 
 /// Adds what is there already.
-async fn gather(from: &mut (impl AsyncRead + Unpin), buffer: &mut [u8], mut filled: usize) -> usize {
+async fn gather(
+    from: &mut (impl AsyncRead + Unpin),
+    buffer: &mut [u8],
+    mut filled: usize,
+) -> usize {
     while filled < buffer.len() {
         let more = tokio::select! {
             biased;

@@ -33,7 +33,7 @@ const OWN: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 /// Of the machine's own root: homes of people, and places for foreign disks.
 const PRIVATE: &[&str] = &["root", "home", "mnt", "media", "lost+found"];
 /// Without these no test can run.
-const NEEDED: &[&str] = &["/usr", "/etc", "/bin", "/lib"];
+const NEEDED: &[&str] = &["usr", "etc", "bin", "lib"];
 /// Larger files beside a mount point are left out.
 const LARGEST_COPY: u64 = 4 * 1024 * 1024;
 /// Directories with mounts inside are taken apart this deep.
@@ -79,17 +79,28 @@ pub(super) fn build_and_enter(setup: &NodeSetup) -> Result<Vec<String>, MountErr
 
 impl RootFs<'_> {
     /// Makes the entries of `source` anew below `target`: links and small files as copies, directories as overlays.
-    fn take_apart(&mut self, source: &Path, lower: &OwnedFd, target: &Path, depth: usize) -> Result<(), MountError> {
+    fn take_apart(
+        &mut self,
+        source: &Path,
+        lower: &OwnedFd,
+        target: &Path,
+        depth: usize,
+    ) -> Result<(), MountError> {
         let entries = fs::read_dir(by_descriptor(lower)).map_err(at("list", source))?;
         for entry in entries {
             let entry = entry.map_err(at("list", source))?;
-            let (from, to) = (source.join(entry.file_name()), target.join(entry.file_name()));
+            let (from, to) = (
+                source.join(entry.file_name()),
+                target.join(entry.file_name()),
+            );
             if depth == 0 && self.is_own(&from) {
                 continue;
             }
             let kind = entry.file_type().map_err(at("look at", &from))?;
             let done = if kind.is_dir() {
-                self.directory(&from, &to, depth)
+                open_dir(&entry.path())
+                    .map_err(|error| error.seen_at(&from))
+                    .and_then(|lower| self.directory(&from, &lower, &to, depth))
             } else if kind.is_symlink() {
                 fs::read_link(entry.path())
                     .and_then(|link| symlink(link, &to))
@@ -100,7 +111,7 @@ impl RootFs<'_> {
                 Ok(())
             };
             match done {
-                Err(error) if NEEDED.iter().any(|needed| from == Path::new(needed)) => return Err(error),
+                Err(error) if depth == 0 && is_one_of(NEEDED, &from) => return Err(error),
                 Err(error) => self.left_out.push(error.to_string()),
                 Ok(()) => {}
             }
@@ -109,30 +120,34 @@ impl RootFs<'_> {
     }
 
     fn is_own(&self, path: &Path) -> bool {
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            return false;
-        };
-        OWN.contains(&name) || (self.setup.root.is_none() && PRIVATE.contains(&name))
+        is_one_of(OWN, path) || (self.setup.root.is_none() && is_one_of(PRIVATE, path))
     }
 
-    fn directory(&mut self, source: &Path, target: &Path, depth: usize) -> Result<(), MountError> {
-        let lower = open_dir(source)?;
-        let like = fs::metadata(by_descriptor(&lower)).map_err(at("look at", source))?;
+    fn directory(
+        &mut self,
+        source: &Path,
+        lower: &OwnedFd,
+        target: &Path,
+        depth: usize,
+    ) -> Result<(), MountError> {
+        let like = fs::metadata(by_descriptor(lower)).map_err(at("look at", source))?;
         make_dir_like(target, &like)?;
         if depth < DEEPEST && self.must_be_taken_apart(source, depth) {
-            return self.take_apart(source, &lower, target, depth + 1);
+            return self.take_apart(source, lower, target, depth + 1);
         }
         let (upper, work) = (self.layer()?, self.layer()?);
         // The merged directory shows the owner and mode of its upper layer.
         make_dir_like(&upper, &like)?;
         make_dir(&work, 0o755)?;
-        mounts::overlay(by_descriptor(&lower), upper, work, target)
+        mounts::overlay(by_descriptor(lower), upper, work, target)
     }
 
     /// Mounts inside forbid an overlay. And with one's own id alone, a file of somebody else can be changed only when
     /// it is a copy: so the places that tests write to are copied one level deep.
     fn must_be_taken_apart(&self, source: &Path, depth: usize) -> bool {
-        let changes = depth == 0 && self.setup.shared.own_id_only && (source.ends_with("etc") || source.ends_with("var"));
+        let changes = depth == 0
+            && self.setup.shared.own_id_only
+            && (source.ends_with("etc") || source.ends_with("var"));
         let mounts_inside = || {
             self.mount_points
                 .iter()
@@ -152,7 +167,13 @@ impl RootFs<'_> {
     }
 
     fn own_directories(&self) -> Result<(), MountError> {
-        for (name, mode) in [("tmp", 0o1777), ("run", 0o755), ("root", 0o700), ("home", 0o755), ("mnt", 0o755)] {
+        for (name, mode) in [
+            ("tmp", 0o1777),
+            ("run", 0o755),
+            ("root", 0o700),
+            ("home", 0o755),
+            ("mnt", 0o755),
+        ] {
             let path = self.root.join(name);
             if !path.exists() {
                 make_dir(&path, mode)?;
@@ -184,8 +205,13 @@ impl RootFs<'_> {
         make_dir(&pts, 0o755)?;
         let options = "newinstance,ptmxmode=0666,mode=0620";
         // Terminals belong to group `tty`, where that group exists in the lab.
-        mounts::kernel_fs("devpts", &pts, MountFlags::empty(), &format!("{options},gid=5"))
-            .or_else(|_| mounts::kernel_fs("devpts", &pts, MountFlags::empty(), options))
+        mounts::kernel_fs(
+            "devpts",
+            &pts,
+            MountFlags::empty(),
+            &format!("{options},gid=5"),
+        )
+        .or_else(|_| mounts::kernel_fs("devpts", &pts, MountFlags::empty(), options))
     }
 
     fn kernel_views(&mut self) -> Result<(), MountError> {
@@ -199,7 +225,9 @@ impl RootFs<'_> {
         mounts::protect(&proc.join("sys/net"), MountFlags::empty())?;
         let sys = self.root.join("sys");
         make_dir(&sys, 0o555)?;
-        if let Err(error) = mounts::kernel_fs("sysfs", &sys, MountFlags::NODEV | MountFlags::RDONLY, "") {
+        if let Err(error) =
+            mounts::kernel_fs("sysfs", &sys, MountFlags::NODEV | MountFlags::RDONLY, "")
+        {
             self.left_out.push(error.to_string());
         }
         Ok(())
@@ -212,7 +240,9 @@ impl RootFs<'_> {
         }
         for home in &self.setup.shared.homes {
             let target = self.root.join(home.strip_prefix("/").unwrap_or(home));
-            let hidden = PRIVATE.iter().any(|name| home.starts_with(Path::new("/").join(name)));
+            let hidden = PRIVATE
+                .iter()
+                .any(|name| home.starts_with(Path::new("/").join(name)));
             if !hidden && target != self.root && target.is_dir() {
                 let empty = self.layer()?;
                 make_dir(&empty, 0o755)?;
@@ -234,10 +264,17 @@ impl RootFs<'_> {
             // A new file: the old one may be a link to somewhere else, or belong to nobody.
             let _ = fs::remove_file(&path);
             if let Err(error) = fs::write(&path, text) {
-                self.left_out.push(at::<io::Error>("write", &path)(error).to_string());
+                self.left_out
+                    .push(at::<io::Error>("write", &path)(error).to_string());
             }
         }
     }
+}
+
+fn is_one_of(names: &[&str], path: &Path) -> bool {
+    names
+        .iter()
+        .any(|name| path.file_name().is_some_and(|file| file == *name))
 }
 
 /// A directory by its descriptor: stays the same when something is mounted over its path, and has no character that the
@@ -258,7 +295,9 @@ fn open_dir(path: &Path) -> Result<OwnedFd, MountError> {
 
 fn make_dir(path: &Path, mode: u32) -> Result<(), MountError> {
     match fs::create_dir(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(at("make", path)(error)),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(at("make", path)(error));
+        }
         _ => {}
     }
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(at("set the mode of", path))
@@ -274,7 +313,10 @@ fn make_dir_like(path: &Path, like: &fs::Metadata) -> Result<(), MountError> {
 fn copy(source: &Path, target: &Path) -> io::Result<()> {
     let like = fs::metadata(source)?;
     if like.len() > LARGEST_COPY {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "too large to be copied"));
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "too large to be copied",
+        ));
     }
     fs::copy(source, target)?;
     let _ = chown(target, Some(like.uid()), Some(like.gid()));

@@ -8,22 +8,31 @@ use std::{borrow::Cow, fs, io, sync::Arc, time::Duration};
 use russh::{
     Channel, MethodKind, MethodSet, Preferred, SshId, cipher,
     keys::ssh_key::{PrivateKey, PublicKey, authorized_keys::AuthorizedKeys},
-    server::{Auth, ChannelOpenHandle, Config, Handler, Msg, PublicKeyOffer, Session, VerifiedPublicKey},
+    server::{
+        Auth, ChannelOpenHandle, Config, Handler, Msg, PublicKeyOffer, Session, VerifiedPublicKey,
+    },
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
 
 use super::{
     internal::block_on,
     net, session,
-    wire::{AsyncWire, FromNode, ServerSetup, ToNode, Wire},
+    wire::{AsyncWire, FromNode, ServerLoaded, ServerSetup, ToNode, Wire},
 };
 
 const PORT: u16 = 22;
+/// Connections at a time; more wait to be accepted.
+const CONNECTIONS: usize = 64;
 const AUTHORIZED_KEYS: &str = "/root/.ssh/authorized_keys";
 
 /// The server process. Standard input is the node's pid 1, which says when the root file system is the node's own.
 pub(super) fn run() -> io::Result<()> {
-    let Some((setup, Some(lab))) = Wire::from_stdin()?.receive::<ServerSetup>()? else {
+    let init = Wire::from_stdin()?;
+    init.send(&ServerLoaded, None)?;
+    let Some((setup, Some(lab))) = init.receive::<ServerSetup>()? else {
         return Err(io::ErrorKind::UnexpectedEof.into());
     };
     block_on(async {
@@ -86,17 +95,26 @@ fn configure(host_key: &str) -> io::Result<Config> {
 }
 
 async fn accept(listener: TcpListener, config: Arc<Config>, lab_key: PublicKey) -> io::Result<()> {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        // An error is that of one connection (it ended before it was accepted) or a lack of descriptors, which the
-        // next caller meets as well: the server stays.
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
+        let place = Arc::clone(&places)
+            .acquire_owned()
+            .await
+            .map_err(io::Error::other)?;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            // The caller has gone away already.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
+            Err(error) => return Err(error),
         };
         let guest = Guest {
             lab_key: lab_key.clone(),
         };
-        tokio::spawn(connection(stream, Arc::clone(&config), guest));
+        let config = Arc::clone(&config);
+        tokio::spawn(async move {
+            connection(stream, config, guest).await;
+            drop(place);
+        });
     }
 }
 

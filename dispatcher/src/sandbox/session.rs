@@ -140,7 +140,10 @@ fn program(command: Option<Vec<u8>>, wishes: &Wishes) -> Command {
     let (shell, prompt) = if Path::new("/bin/bash").exists() {
         ("/bin/bash", r"\u@\h:\w\$ ".to_owned())
     } else {
-        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let host = rustix::system::uname()
+            .nodename()
+            .to_string_lossy()
+            .into_owned();
         ("/bin/sh", format!("root@{host}:~# "))
     };
     let mut program = Command::new(if command.is_some() { "/bin/sh" } else { shell });
@@ -277,7 +280,12 @@ impl Running {
 ///
 /// Input waits in a queue of its own: a program that does not read keeps signals and new sizes from arriving only when
 /// [`UNREAD_PACKETS`] are waiting for it.
-async fn listen(mut requests: ChannelReadHalf, input: Input, screen: Option<OwnedFd>, group: Option<Pid>) {
+async fn listen(
+    mut requests: ChannelReadHalf,
+    input: Input,
+    screen: Option<OwnedFd>,
+    group: Option<Pid>,
+) {
     let (queue, unread) = mpsc::channel(UNREAD_PACKETS);
     let mut queue = Some(queue);
     let hear = async {
@@ -311,7 +319,7 @@ async fn listen(mut requests: ChannelReadHalf, input: Input, screen: Option<Owne
     };
     let feed = async {
         feed(input, unread).await;
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     tokio::select! {
         () = hear => {}
@@ -340,7 +348,13 @@ async fn report(status: ExitStatus, output: &ChannelWriteHalf<Msg>, handle: &Han
         Some(signal) => {
             let dumped = status.core_dumped();
             handle
-                .exit_signal_request(id, signals::to_ssh(signal), dumped, String::new(), String::new())
+                .exit_signal_request(
+                    id,
+                    signals::to_ssh(signal),
+                    dumped,
+                    String::new(),
+                    String::new(),
+                )
                 .await
         }
         None => {

@@ -74,14 +74,24 @@ pub(super) enum FromLab {
     /// Requests are welcome.
     Up,
     /// There will be no lab.
-    Failed { reason: String },
-    Reply { id: u64, result: Result<Done, String> },
-    NodeEnded { name: String },
+    Failed {
+        reason: String,
+    },
+    Reply {
+        id: u64,
+        result: Result<Done, String>,
+    },
+    NodeEnded {
+        name: String,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Done {
-    Node { address: Ipv4Addr, left_out: Vec<String> },
+    Node {
+        address: Ipv4Addr,
+        left_out: Vec<String>,
+    },
     Removed,
     /// The descriptor of the connection comes with the packet.
     Dialled,
@@ -112,10 +122,18 @@ pub(super) enum FromNode {
     Unshared,
     /// Its pid 1 runs; the descriptor beside this is the process.
     Born,
-    Failed { reason: String },
+    Failed {
+        reason: String,
+    },
     /// Connections are welcome.
-    Listening { left_out: Vec<String> },
+    Listening {
+        left_out: Vec<String>,
+    },
 }
+
+/// From a node's server to its pid 1: it needs nothing more of the machine's own file system.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ServerLoaded;
 
 /// From a node's pid 1 to its server, when the root file system is the node's own; the node's socket comes with it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -203,11 +221,18 @@ fn send(socket: BorrowedFd<'_>, bytes: &[u8], fd: Option<BorrowedFd<'_>>) -> io:
         let fits = beside.push(SendAncillaryMessage::ScmRights(fds));
         debug_assert!(fits, "the space is for one descriptor");
     }
-    rustix::net::sendmsg(socket, &[IoSlice::new(bytes)], &mut beside, SendFlags::NOSIGNAL)?;
+    rustix::net::sendmsg(
+        socket,
+        &[IoSlice::new(bytes)],
+        &mut beside,
+        SendFlags::NOSIGNAL,
+    )?;
     Ok(())
 }
 
-fn receive<M: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result<Option<(M, Option<OwnedFd>)>> {
+fn receive<M: DeserializeOwned>(
+    socket: BorrowedFd<'_>,
+) -> io::Result<Option<(M, Option<OwnedFd>)>> {
     let mut buffer = vec![0; LARGEST];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut beside = RecvAncillaryBuffer::new(&mut space);
@@ -226,5 +251,8 @@ fn receive<M: DeserializeOwned>(socket: BorrowedFd<'_>) -> io::Result<Option<(M,
     if received.bytes == 0 {
         return Ok(None);
     }
-    Ok(Some((serde_json::from_slice(&buffer[..received.bytes])?, fd)))
+    Ok(Some((
+        serde_json::from_slice(&buffer[..received.bytes])?,
+        fd,
+    )))
 }

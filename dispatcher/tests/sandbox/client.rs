@@ -14,7 +14,8 @@ use russh::{
 
 /// The `dispatch` program: the built one, or the copy that an ordinary user may read.
 pub(crate) fn program() -> PathBuf {
-    std::env::var_os("SANDBOX_TEST_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_dispatch").into(), Into::into)
+    std::env::var_os("SANDBOX_TEST_PROGRAM")
+        .map_or_else(|| env!("CARGO_BIN_EXE_dispatch").into(), Into::into)
 }
 
 pub(crate) fn new_key() -> PrivateKey {
@@ -82,8 +83,13 @@ pub(crate) struct Expect(PublicKey);
 impl client::Handler for Expect {
     type Error = russh::Error;
 
-    async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
-        Ok(matches!(key, PublicKeyOrCertificate::PublicKey { key, .. } if key.key_data() == self.0.key_data()))
+    async fn check_server_key(
+        &mut self,
+        key: &PublicKeyOrCertificate,
+    ) -> Result<bool, Self::Error> {
+        Ok(
+            matches!(key, PublicKeyOrCertificate::PublicKey { key, .. } if key.key_data() == self.0.key_data()),
+        )
     }
 }
 

@@ -27,7 +27,8 @@ impl Processes {
         let mut wanted = vec![i32::try_from(dispatcher).unwrap()];
         while let Some(parent) = wanted.pop() {
             for child in children(parent) {
-                let pidfd = pidfd_open(Pid::from_raw(child).unwrap(), PidfdFlags::empty()).unwrap();
+                let pidfd =
+                    pidfd_open(Pid::from_raw(child).unwrap(), PidfdFlags::NONBLOCK).unwrap();
                 pids.push((child, pidfd));
                 wanted.push(child);
             }
@@ -47,6 +48,11 @@ impl Processes {
             ended.readable().await.unwrap();
         }
         for process in fs::read_dir("/proc").unwrap().flatten() {
+            // What has ended and waits for its parent's interest counts as gone.
+            let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+            if stat.contains(") Z ") {
+                continue;
+            }
             let held = namespaces(&process.path());
             let left: Vec<_> = held.intersection(&self.namespaces).collect();
             assert!(left.is_empty(), "{:?} is in {left:?}", process.path());
@@ -56,9 +62,16 @@ impl Processes {
 
 fn children(pid: i32) -> Vec<i32> {
     let mut found = Vec::new();
-    for thread in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         let list = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
-        found.extend(list.split_whitespace().map(|pid| pid.parse::<i32>().unwrap()));
+        found.extend(
+            list.split_whitespace()
+                .map(|pid| pid.parse::<i32>().unwrap()),
+        );
     }
     found
 }
@@ -75,8 +88,16 @@ async fn stop_leaves_nothing() {
     let before = fs::read_to_string("/proc/self/mountinfo").unwrap();
     let holder = holder();
     let processes = Processes::of(holder.id());
-    assert!(processes.pids.len() >= 2 + 2 * 3, "{}", processes.pids.len());
-    assert!(processes.namespaces.len() >= 4 + 2 * 5 - 1, "{:?}", processes.namespaces);
+    assert!(
+        processes.pids.len() >= 2 + 2 * 3,
+        "{}",
+        processes.pids.len()
+    );
+    assert!(
+        processes.namespaces.len() >= 4 + 2 * 5 - 1,
+        "{:?}",
+        processes.namespaces
+    );
     assert_eq!(before, fs::read_to_string("/proc/self/mountinfo").unwrap());
     // The end of its input asks the holder to stop the lab.
     let mut holder = holder;
@@ -90,7 +111,11 @@ async fn stop_leaves_nothing() {
 async fn a_killed_dispatcher_leaves_nothing() {
     let mut holder = holder();
     let processes = Processes::of(holder.id());
-    assert!(processes.pids.len() >= 2 + 2 * 3, "{}", processes.pids.len());
+    assert!(
+        processes.pids.len() >= 2 + 2 * 3,
+        "{}",
+        processes.pids.len()
+    );
     holder.kill().unwrap();
     holder.wait().unwrap();
     processes.are_gone().await;
@@ -99,14 +124,22 @@ async fn a_killed_dispatcher_leaves_nothing() {
 /// This test program once more, with a lab of two nodes that are busy.
 fn holder() -> std::process::Child {
     let mut holder = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "ending::holds_a_lab", "--nocapture", "--include-ignored"])
+        .args([
+            "--exact",
+            "ending::holds_a_lab",
+            "--nocapture",
+            "--include-ignored",
+        ])
         .env("SANDBOX_TEST_PROGRAM", program())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let output = BufReader::new(holder.stdout.as_mut().unwrap());
-    let up = output.lines().map_while(Result::ok).any(|line| line.contains("lab is up"));
+    let up = output
+        .lines()
+        .map_while(Result::ok)
+        .any(|line| line.contains("lab is up"));
     assert!(up, "the holder ended");
     holder
 }
@@ -118,7 +151,10 @@ async fn holds_a_lab() {
     let (one, two) = tokio::join!(lab.node("one"), lab.node("two"));
     let busy = lab.connect(&one).await;
     let channel = busy.channel().await;
-    channel.exec(true, "trap '' HUP TERM; setsid sleep 1000 & sleep 1000").await.unwrap();
+    channel
+        .exec(true, "trap '' HUP TERM; setsid sleep 1000 & sleep 1000")
+        .await
+        .unwrap();
     assert_eq!(lab.connect(&two).await.ok("echo yes").await, "yes");
     println!("lab is up");
     tokio::task::spawn_blocking(|| std::io::stdin().lines().count())
@@ -142,7 +178,10 @@ async fn a_node_can_be_killed_and_made_again() {
         .unwrap_err();
     assert!(again.to_string().contains("runs already"), "{again}");
     let mut channel = busy.channel().await;
-    channel.exec(true, "trap '' TERM HUP; echo up; sleep 1000").await.unwrap();
+    channel
+        .exec(true, "trap '' TERM HUP; echo up; sleep 1000")
+        .await
+        .unwrap();
     while !matches!(channel.wait().await, Some(russh::ChannelMsg::Data { .. })) {}
     lab.lab.remove_node("one").await.unwrap();
     one.ended().await;
@@ -178,7 +217,10 @@ async fn bad_words_are_refused_before_anything_starts() {
             name: name.into(),
             ..Default::default()
         };
-        assert!(matches!(lab.lab.add_node(spec).await, Err(SandboxError::Name(_))), "{name}");
+        assert!(
+            matches!(lab.lab.add_node(spec).await, Err(SandboxError::Name(_))),
+            "{name}"
+        );
     }
     lab.lab.stop().await.unwrap();
 }

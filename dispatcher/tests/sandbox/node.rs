@@ -21,16 +21,40 @@ async fn is_a_machine_of_its_own() {
     assert_eq!(ssh.ok("hostname").await, "guest-1");
     assert_eq!(ssh.ok("cat /proc/sys/kernel/hostname").await, "guest-1");
     assert_eq!(ssh.ok("id -u").await, "0");
-    assert_eq!(ssh.ok("pwd; echo $HOME $USER; ls -A ~").await, "/root\n/root root");
+    assert_eq!(
+        ssh.ok("pwd; echo $HOME $USER; ls -A ~").await,
+        "/root\n/root root"
+    );
     assert!(ssh.ok("ls /sys/class/net").await.contains("eth0"));
     let addresses = ssh.ok("cat /proc/net/fib_trie").await;
     assert!(addresses.contains(&node.address.to_string()), "{addresses}");
+    assert_eq!(
+        ssh.ok("cat /proc/1/environ /proc/2/environ").await,
+        "",
+        "the dispatcher's environment"
+    );
+    if let Ok(expected) = std::env::var("SANDBOX_TEST_MANY_IDS") {
+        let others = ssh
+            .run("touch /root/f && chown 7:7 /root/f && chown 7:7 /etc/group")
+            .await;
+        assert_eq!((others.code == Some(0)).to_string(), expected, "{others:?}");
+    }
     // Its own processes only: pid 1, the server, and what runs now.
     let count: u32 = ssh.ok("ls -d /proc/[0-9]* | wc -l").await.parse().unwrap();
     assert!(count <= 8, "{count} processes");
-    assert_eq!(ssh.ok("getent hosts guest-1 | cut -d' ' -f1").await, node.address.to_string());
-    assert_eq!(ssh.ok("stat -c %a /tmp; echo x > /dev/null; ls /tmp /home").await, "1777\n/home:\n\n/tmp:");
-    assert_ne!(ssh.run("echo 1 > /proc/sys/kernel/sysrq").await.code, Some(0));
+    assert_eq!(
+        ssh.ok("getent hosts guest-1 | cut -d' ' -f1").await,
+        node.address.to_string()
+    );
+    assert_eq!(
+        ssh.ok("stat -c %a /tmp; echo x > /dev/null; ls /tmp /home")
+            .await,
+        "1777\n/home:\n\n/tmp:"
+    );
+    assert_ne!(
+        ssh.run("echo 1 > /proc/sys/kernel/sysrq").await.code,
+        Some(0)
+    );
     assert_ne!(ssh.run("echo h > /proc/sysrq-trigger").await.code, Some(0));
     assert_ne!(ssh.run("touch /sys/x").await.code, Some(0));
     // Settings of the network are the node's own.
@@ -44,14 +68,28 @@ async fn writes_stay_in_the_node() {
     let node = lab.node("guest").await;
     let other = lab.node("other").await;
     let (ssh, beside) = (lab.connect(&node).await, lab.connect(&other).await);
-    for path in ["/sandbox-x", "/usr/sandbox-x", "/etc/sandbox-x", "/var/sandbox-x", "/tmp/sandbox-x", "/run/sandbox-x", "/root/x"] {
-        ssh.ok(&format!("echo hello > {path} && grep hello {path}")).await;
+    for path in [
+        "/sandbox-x",
+        "/usr/sandbox-x",
+        "/etc/sandbox-x",
+        "/var/sandbox-x",
+        "/tmp/sandbox-x",
+        "/run/sandbox-x",
+        "/root/x",
+    ] {
+        ssh.ok(&format!("echo hello > {path} && grep hello {path}"))
+            .await;
         assert!(!Path::new(path).exists(), "{path} is on the real machine");
         assert_ne!(beside.run(&format!("ls {path}")).await.code, Some(0));
     }
-    ssh.ok("echo changed >> /etc/hosts; rm /etc/passwd; mkdir /etc/passwd").await;
+    ssh.ok("echo changed >> /etc/hosts; rm /etc/passwd; mkdir /etc/passwd")
+        .await;
     assert!(Path::new("/etc/passwd").is_file());
-    assert!(!std::fs::read_to_string("/etc/hosts").unwrap().contains("changed"));
+    assert!(
+        !std::fs::read_to_string("/etc/hosts")
+            .unwrap()
+            .contains("changed")
+    );
     lab.lab.stop().await.unwrap();
 }
 
@@ -66,7 +104,9 @@ async fn a_full_disk_is_the_nodes_own_trouble() {
     let node = lab.lab.add_node(spec).await.unwrap();
     let ssh = lab.connect(&node).await;
     for place in ["/tmp/big", "/usr/big", "/dev/shm/big"] {
-        let full = ssh.run(&format!("LC_ALL=C head -c 20000000 /dev/zero > {place}")).await;
+        let full = ssh
+            .run(&format!("LC_ALL=C head -c 20000000 /dev/zero > {place}"))
+            .await;
         assert!(full.stderr.contains("No space left"), "{place}: {full:?}");
         ssh.ok(&format!("rm {place}")).await;
     }
@@ -81,12 +121,18 @@ async fn nodes_reach_each_other() {
     let ssh = lab.connect(&one).await;
     let begun = Instant::now();
     let banner = ssh
-        .ok(&format!("bash -c 'read -r line < /dev/tcp/{}/22; echo $line'", two.address))
+        .ok(&format!(
+            "bash -c 'read -r line < /dev/tcp/{}/22; echo $line'",
+            two.address
+        ))
         .await;
     eprintln!("node to node, first connection: {:?}", begun.elapsed());
     assert!(banner.starts_with("SSH-2.0-"), "{banner}");
     let nobody = lab.lab.dial(SocketAddr::from((one.address, 9))).await;
-    assert!(matches!(nobody, Err(SandboxError::Dial { .. })), "{nobody:?}");
+    assert!(
+        matches!(nobody, Err(SandboxError::Dial { .. })),
+        "{nobody:?}"
+    );
     lab.lab.stop().await.unwrap();
 }
 
@@ -96,7 +142,10 @@ async fn commands_have_codes_streams_and_signals() {
     let node = lab.node("guest").await;
     let ssh = lab.connect(&node).await;
     let split = ssh.run("echo out; echo err >&2; exit 7").await;
-    assert_eq!((split.stdout.as_str(), split.stderr.as_str(), split.code), ("out\n", "err\n", Some(7)));
+    assert_eq!(
+        (split.stdout.as_str(), split.stderr.as_str(), split.code),
+        ("out\n", "err\n", Some(7))
+    );
     let counted = ssh.run_with("wc -c", &vec![b'x'; 3_000_000]).await;
     assert_eq!(counted.stdout.trim(), "3000000");
     // More than all buffers hold, in both directions at once.
@@ -105,11 +154,22 @@ async fn commands_have_codes_streams_and_signals() {
     let killed = ssh.run("kill -TERM $$").await;
     assert!(matches!(killed.signal, Some(Sig::TERM)), "{killed:?}");
     // Input that nobody reads does no harm.
-    assert_eq!(ssh.run_with("exec <&-; echo done", &vec![b'z'; 1_000_000]).await.stdout, "done\n");
+    assert_eq!(
+        ssh.run_with("exec <&-; echo done", &vec![b'z'; 1_000_000])
+            .await
+            .stdout,
+        "done\n"
+    );
 
     let channel = ssh.channel().await;
-    channel.set_env(true, "GREETING", "hello there").await.unwrap();
-    channel.exec(true, "echo $GREETING; exec sleep 1000").await.unwrap();
+    channel
+        .set_env(true, "GREETING", "hello there")
+        .await
+        .unwrap();
+    channel
+        .exec(true, "echo $GREETING; exec sleep 1000")
+        .await
+        .unwrap();
     let mut channel = channel;
     let mut signal = None;
     while let Some(message) = channel.wait().await {
@@ -138,11 +198,21 @@ async fn many_channels_at_once_and_an_end_when_one_closes() {
     all.await;
 
     let mut channel = ssh.channel().await;
-    channel.exec(true, "mkfifo /tmp/f; (exec 9> /tmp/f; echo up; sleep 1000) & wait").await.unwrap();
+    channel
+        .exec(
+            true,
+            "mkfifo /tmp/f; (exec 9> /tmp/f; echo up; sleep 1000) & wait",
+        )
+        .await
+        .unwrap();
     let reader = tokio::spawn({
         let reader = lab.connect(&node).await;
         // Ends when the last writer of the pipe is dead.
-        async move { reader.ok("until [ -p /tmp/f ]; do :; done; cat /tmp/f").await }
+        async move {
+            reader
+                .ok("until [ -p /tmp/f ]; do :; done; cat /tmp/f")
+                .await
+        }
     });
     while !matches!(channel.wait().await, Some(ChannelMsg::Data { .. })) {}
     channel.close().await.unwrap();
@@ -156,10 +226,16 @@ async fn a_terminal_has_a_prompt_and_a_size() {
     let node = lab.node("guest-7").await;
     let ssh = lab.connect(&node).await;
     let mut channel = ssh.channel().await;
-    channel.request_pty(true, "xterm", 100, 30, 0, 0, &[]).await.unwrap();
+    channel
+        .request_pty(true, "xterm", 100, 30, 0, 0, &[])
+        .await
+        .unwrap();
     channel.request_shell(true).await.unwrap();
     expect(&mut channel, "root@guest-7:~# ").await;
-    channel.data_bytes(&b"stty size; echo $TERM; tty\n"[..]).await.unwrap();
+    channel
+        .data_bytes(&b"stty size; echo $TERM; tty\n"[..])
+        .await
+        .unwrap();
     let text = expect(&mut channel, "/dev/pts/").await;
     assert!(text.contains("30 100") && text.contains("xterm"), "{text}");
     channel.window_change(80, 24, 0, 0).await.unwrap();
@@ -197,10 +273,19 @@ async fn a_flood_takes_time_and_no_memory() {
     for terminal in [false, true] {
         let mut channel = ssh.channel().await;
         if terminal {
-            channel.request_pty(true, "dumb", 80, 24, 0, 0, &[]).await.unwrap();
+            channel
+                .request_pty(true, "dumb", 80, 24, 0, 0, &[])
+                .await
+                .unwrap();
         }
         let begun = Instant::now();
-        channel.exec(true, "yes 0123456789012345678901234567890123456789 | head -c 100000000").await.unwrap();
+        channel
+            .exec(
+                true,
+                "yes 0123456789012345678901234567890123456789 | head -c 100000000",
+            )
+            .await
+            .unwrap();
         let mut bytes = 0;
         while let Some(message) = channel.wait().await {
             if let ChannelMsg::Data { data } = message {
@@ -230,7 +315,10 @@ async fn only_known_keys_come_in() {
     assert!(!lab.dial(&node).await.authenticate("nobody", &lab.key).await);
     let line = stranger.public_key().to_openssh().unwrap();
     let ssh = lab.connect(&node).await;
-    ssh.ok(&format!("mkdir -p ~/.ssh; echo 'no key'; echo '{line} a guest' >> ~/.ssh/authorized_keys")).await;
+    ssh.ok(&format!(
+        "mkdir -p ~/.ssh; echo 'no key'; echo '{line} a guest' >> ~/.ssh/authorized_keys"
+    ))
+    .await;
     assert!(lab.dial(&node).await.authenticate("root", &stranger).await);
     lab.lab.stop().await.unwrap();
 }
@@ -267,7 +355,11 @@ async fn sixteen_at_once() {
 async fn a_given_root_and_what_is_wrong_with_it() {
     let lab = TestLab::start().await;
     let root = tempfile::tempdir().unwrap();
-    std::fs::set_permissions(root.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(
+        root.path(),
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )
+    .unwrap();
     std::fs::create_dir_all(root.path().join("bin")).unwrap();
     std::fs::create_dir_all(root.path().join("usr/bin")).unwrap();
     let given = |name: &str, root: &Path| NodeSpec {
@@ -275,7 +367,11 @@ async fn a_given_root_and_what_is_wrong_with_it() {
         disk_mib: None,
         root: Some(root.to_owned()),
     };
-    let missing = lab.lab.add_node(given("none", &root.path().join("missing"))).await.unwrap_err();
+    let missing = lab
+        .lab
+        .add_node(given("none", &root.path().join("missing")))
+        .await
+        .unwrap_err();
     assert!(missing.to_string().contains("/missing"), "{missing}");
     let empty = lab.lab.add_node(given("empty", root.path())).await.unwrap();
     let answer = lab.connect(&empty).await.run("true").await;
@@ -285,7 +381,10 @@ async fn a_given_root_and_what_is_wrong_with_it() {
         std::os::unix::fs::symlink("busybox", root.path().join("bin/sh")).unwrap();
         let node = lab.lab.add_node(given("small", root.path())).await.unwrap();
         let ssh = lab.connect(&node).await;
-        assert_eq!(ssh.ok("busybox ls /bin; busybox touch /bin/x").await, "busybox\nsh");
+        assert_eq!(
+            ssh.ok("busybox ls /bin; busybox touch /bin/x").await,
+            "busybox\nsh"
+        );
         assert!(!root.path().join("bin/x").exists());
     } else {
         eprintln!("not tried: a root of busybox alone, for want of /bin/busybox");
@@ -296,8 +395,12 @@ async fn a_given_root_and_what_is_wrong_with_it() {
 /// Copies a program and what it is linked with to the same paths below `root`.
 fn copy_with_libraries(program: &str, root: &Path) -> bool {
     let linked = std::process::Command::new("ldd").arg(program).output();
-    let linked = linked.map(|output| String::from_utf8(output.stdout).unwrap()).unwrap_or_default();
-    let libraries = linked.split_whitespace().filter(|word| word.starts_with('/'));
+    let linked = linked
+        .map(|output| String::from_utf8(output.stdout).unwrap())
+        .unwrap_or_default();
+    let libraries = linked
+        .split_whitespace()
+        .filter(|word| word.starts_with('/'));
     libraries.chain([program]).all(|path| {
         let target = root.join(path.trim_start_matches('/'));
         std::fs::create_dir_all(target.parent().unwrap()).unwrap();

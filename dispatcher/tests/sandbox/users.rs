@@ -17,7 +17,7 @@ fn an_ordinary_user_with_the_own_id_alone() {
     if !is_root() {
         return;
     }
-    run_as(NOBODY, NOBODY);
+    run_as(NOBODY, false);
 }
 
 #[test]
@@ -31,8 +31,7 @@ fn an_ordinary_user_with_a_range_of_ids() {
         return;
     }
     let user = User::add(&name);
-    // A helper must exist and a range as well: shown by what the node can do with files of others.
-    run_as(user.uid, user.uid);
+    run_as(user.uid, true);
 }
 
 fn is_root() -> bool {
@@ -43,8 +42,8 @@ fn is_root() -> bool {
     root
 }
 
-/// Runs the tests of a node in another user's name.
-fn run_as(uid: u32, gid: u32) {
+/// Runs the tests of a node in another user's name. `many` ids are expected, or the own one alone.
+fn run_as(uid: u32, many: bool) {
     let dir = tempfile::tempdir().unwrap();
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let (tests, dispatch) = (dir.path().join("tests"), dir.path().join("dispatch"));
@@ -53,10 +52,11 @@ fn run_as(uid: u32, gid: u32) {
     let status = Command::new(&tests)
         .args(["node::", "--nocapture", "--test-threads=1"])
         .env("SANDBOX_TEST_PROGRAM", &dispatch)
+        .env("SANDBOX_TEST_MANY_IDS", many.to_string())
         .env_remove("HOME")
         .current_dir("/")
         .uid(uid)
-        .gid(gid)
+        .gid(uid)
         .status()
         .unwrap();
     assert!(status.success());
@@ -71,21 +71,38 @@ struct User {
 impl User {
     fn add(name: &str) -> Self {
         let status = Command::new("useradd")
-            .args(["--no-create-home", "--no-log-init", "--user-group", "--shell", "/usr/sbin/nologin"])
+            .args([
+                "--no-create-home",
+                "--no-log-init",
+                "--user-group",
+                "--shell",
+                "/usr/sbin/nologin",
+            ])
             .arg(name)
             .status()
             .unwrap();
         assert!(status.success());
         let line = |file: &str| {
             let text = fs::read_to_string(file).unwrap();
-            text.lines().find(|line| line.starts_with(&format!("{name}:"))).map(str::to_owned)
+            text.lines()
+                .find(|line| line.starts_with(&format!("{name}:")))
+                .map(str::to_owned)
         };
-        let uid = line("/etc/passwd").unwrap().split(':').nth(2).unwrap().parse().unwrap();
+        let uid = line("/etc/passwd")
+            .unwrap()
+            .split(':')
+            .nth(2)
+            .unwrap()
+            .parse()
+            .unwrap();
         let user = Self {
             name: name.to_owned(),
             uid,
         };
-        assert!(line("/etc/subuid").is_some(), "useradd gave no range of ids");
+        assert!(
+            line("/etc/subuid").is_some(),
+            "useradd gave no range of ids"
+        );
         user
     }
 }

@@ -60,7 +60,11 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
     let started = sandboxes.into_iter().map(|(name, disk)| {
         let lab = Arc::clone(&lab);
         async move {
-            let spec = NodeSpec { name: name.clone(), disk_mib: Some(disk), root: None };
+            let spec = NodeSpec {
+                name: name.clone(),
+                disk_mib: Some(disk),
+                root: None,
+            };
             let node = lab.add_node(spec).await.map_err(|e| forbidden(&e))?;
             Ok::<_, Failure>((name, node))
         }
@@ -77,16 +81,23 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
         };
         targets.insert(name, target);
     }
-    Ok(Devices { targets, lab: Some(lab) })
+    Ok(Devices {
+        targets,
+        lab: Some(lab),
+    })
 }
 
 fn forbidden(e: &crate::sandbox::SandboxError) -> Failure {
-    Failure::new(Class::Infrastructure, format!("the embedded lab cannot start a node here: {e}"))
+    Failure::new(
+        Class::Infrastructure,
+        format!("the embedded lab cannot start a node here: {e}"),
+    )
 }
 
 /// A machine of its own with an SSH server.
 fn machine(ssh: &Ssh, device: &str, store: &Store) -> Result<Target, Failure> {
-    let configuration = |message: String| Failure::new(Class::Configuration, format!("device {device}: {message}"));
+    let configuration =
+        |message: String| Failure::new(Class::Configuration, format!("device {device}: {message}"));
     if ssh.host.is_empty() {
         return Err(configuration("`ssh: host` is missing".to_owned()));
     }
@@ -103,7 +114,9 @@ fn machine(ssh: &Ssh, device: &str, store: &Store) -> Result<Target, Failure> {
         HostKeyRule::PinOnFirstUse(store.root().join("known_hosts"))
     } else {
         let key = PublicKey::from_openssh(&ssh.host_key).map_err(|e| {
-            configuration(format!("`host_key` is not an OpenSSH public key (`ssh-ed25519 AAAA…`): {e}"))
+            configuration(format!(
+                "`host_key` is not an OpenSSH public key (`ssh-ed25519 AAAA…`): {e}"
+            ))
         })?;
         HostKeyRule::Given(Box::new(key))
     };

@@ -47,22 +47,41 @@ pub fn nodes(
     let devices = devices(job, &members, lab, choice)?;
     let group: Vec<(String, String)> = match job.multinode {
         None => Vec::new(),
-        Some(_) => members.iter().enumerate().map(|(i, m)| (job_id(i), m.role.to_owned())).collect(),
+        Some(_) => members
+            .iter()
+            .enumerate()
+            .map(|(i, m)| (job_id(i), m.role.to_owned()))
+            .collect(),
     };
     let mut specs: Vec<NodeSpec> = Vec::new();
     for (place, member) in members.iter().enumerate() {
         let (device, host, expects) = match member.of.map(|r| &r.kind) {
-            Some(RoleKind::Guest { host_role, expect_role, delayed_start }) => {
-                let host = members.iter().position(|m| m.role == **host_role).ok_or_else(|| {
-                    Failure::new(Class::Job, format!("role {} has no node to be a guest of", **host_role))
-                })?;
+            Some(RoleKind::Guest {
+                host_role,
+                expect_role,
+                delayed_start,
+            }) => {
+                let host = members
+                    .iter()
+                    .position(|m| m.role == **host_role)
+                    .ok_or_else(|| {
+                        Failure::new(
+                            Class::Job,
+                            format!("role {} has no node to be a guest of", **host_role),
+                        )
+                    })?;
                 let device = guest_device(&devices, host)?;
                 let expects = delayed_start.then(|| expect_role.value.clone());
                 (device, Some(members[host].name.clone()), expects)
             }
             Some(RoleKind::Device { .. }) | None => {
                 let device = devices.get(&place).cloned();
-                let missing = || Failure::new(Class::Bug, format!("node {} was given no device", member.name));
+                let missing = || {
+                    Failure::new(
+                        Class::Bug,
+                        format!("node {} was given no device", member.name),
+                    )
+                };
                 (device.ok_or_else(missing)?, None, None)
             }
         };
@@ -92,13 +111,25 @@ pub fn nodes(
 /// Role by role, in the order written; a role with one node lends it its name.
 fn members(job: &Job) -> Vec<Member<'_>> {
     let Some(multinode) = &job.multinode else {
-        return vec![Member { name: "node".to_owned(), role: "node", of: None }];
+        return vec![Member {
+            name: "node".to_owned(),
+            role: "node",
+            of: None,
+        }];
     };
     let mut members = Vec::new();
     for (role, of) in &multinode.roles {
         for i in 1..=of.count {
-            let name = if of.count == 1 { role.clone() } else { format!("{role}-{i}") };
-            members.push(Member { name, role, of: Some(of) });
+            let name = if of.count == 1 {
+                role.clone()
+            } else {
+                format!("{role}-{i}")
+            };
+            members.push(Member {
+                name,
+                role,
+                of: Some(of),
+            });
         }
     }
     members
@@ -115,14 +146,22 @@ fn devices(
     for (place, member) in members.iter().enumerate() {
         let (device_type, device, tags) = match member.of {
             None => (job.device_type.as_ref(), job.device.as_ref(), &job.tags),
-            Some(Role { kind: RoleKind::Device { device_type, device }, tags, .. }) => {
-                (Some(device_type), device.as_ref(), tags)
-            }
-            Some(Role { kind: RoleKind::Guest { .. }, .. }) => continue,
+            Some(Role {
+                kind:
+                    RoleKind::Device {
+                        device_type,
+                        device,
+                    },
+                tags,
+                ..
+            }) => (Some(device_type), device.as_ref(), tags),
+            Some(Role {
+                kind: RoleKind::Guest { .. },
+                ..
+            }) => continue,
         };
-        let device_type = device_type.ok_or_else(|| {
-            Failure::new(Class::Job, "a job without roles needs `device_type`")
-        })?;
+        let device_type = device_type
+            .ok_or_else(|| Failure::new(Class::Job, "a job without roles needs `device_type`"))?;
         places.push(place);
         requests.push(Request {
             node: member.name.clone(),
@@ -158,8 +197,11 @@ fn devices(
 }
 
 fn guest_device(devices: &HashMap<usize, Device>, host: usize) -> Result<Device, Failure> {
-    let host = devices.get(&host).ok_or_else(|| {
-        Failure::new(Class::Job, "a guest's host must have a device of its own")
-    })?;
-    Ok(Device { config: host.config.for_guest(), ..host.clone() })
+    let host = devices
+        .get(&host)
+        .ok_or_else(|| Failure::new(Class::Job, "a guest's host must have a device of its own"))?;
+    Ok(Device {
+        config: host.config.for_guest(),
+        ..host.clone()
+    })
 }

@@ -31,22 +31,35 @@ pub fn load_or_make(folder: &Path, name: &str) -> Result<GuestKey, Failure> {
     let failed = |e: String| {
         Failure::new(
             Class::Configuration,
-            format!("cannot use the key {} of this installation: {e}; remove it to have a new one made", path.display()),
+            format!(
+                "cannot use the key {} of this installation: {e}; remove it to have a new one made",
+                path.display()
+            ),
         )
     };
     if !path.exists() {
         make(folder, &path).map_err(&failed)?;
     }
     let key = load_secret_key(&path, None).map_err(|e| failed(e.to_string()))?;
-    let private = key.to_openssh(LineEnding::LF).map_err(|e| failed(e.to_string()))?;
-    let public = key.public_key().to_openssh().map_err(|e| failed(e.to_string()))?;
-    Ok(GuestKey { key: Arc::new(key), private: private.to_string(), public })
+    let private = key
+        .to_openssh(LineEnding::LF)
+        .map_err(|e| failed(e.to_string()))?;
+    let public = key
+        .public_key()
+        .to_openssh()
+        .map_err(|e| failed(e.to_string()))?;
+    Ok(GuestKey {
+        key: Arc::new(key),
+        private: private.to_string(),
+        public,
+    })
 }
 
 fn make(folder: &Path, path: &Path) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
     let mut seed = [0; 32];
-    rustix::rand::getrandom(&mut seed, rustix::rand::GetRandomFlags::empty()).map_err(|e| e.to_string())?;
+    rustix::rand::getrandom(&mut seed, rustix::rand::GetRandomFlags::empty())
+        .map_err(|e| e.to_string())?;
     let pair = russh::keys::ssh_key::private::Ed25519Keypair::from_seed(&seed);
     let key = PrivateKey::new(pair.into(), "dispatch").map_err(|e| e.to_string())?;
     let text = key.to_openssh(LineEnding::LF).map_err(|e| e.to_string())?;

@@ -19,7 +19,11 @@ impl Recorder {
     /// A recorder that writes `journal` and tells `watcher`.
     #[must_use]
     pub fn new(journal: JournalWriter, watcher: Option<mpsc::UnboundedSender<Event>>) -> Self {
-        Self { journal, watcher, broken: Mutex::default() }
+        Self {
+            journal,
+            watcher,
+            broken: Mutex::default(),
+        }
     }
 
     /// Writes an event.
@@ -36,7 +40,10 @@ impl Recorder {
             }
         }
         if let Err(e) = self.journal.append_all(events) {
-            let mut broken = self.broken.lock().expect("nobody panics with this lock held");
+            let mut broken = self
+                .broken
+                .lock()
+                .expect("nobody panics with this lock held");
             broken.get_or_insert_with(|| e.to_string());
         }
     }
@@ -44,13 +51,19 @@ impl Recorder {
     /// Why the journal is not whole, if it is not. Whoever ends the run must ask.
     #[must_use]
     pub fn broken(&self) -> Option<String> {
-        self.broken.lock().expect("nobody panics with this lock held").clone()
+        self.broken
+            .lock()
+            .expect("nobody panics with this lock held")
+            .clone()
     }
 
     /// Makes sure that the journal is on the disk.
     pub fn sync(&self) {
         if let Err(e) = self.journal.sync() {
-            let mut broken = self.broken.lock().expect("nobody panics with this lock held");
+            let mut broken = self
+                .broken
+                .lock()
+                .expect("nobody panics with this lock held");
             broken.get_or_insert_with(|| e.to_string());
         }
     }

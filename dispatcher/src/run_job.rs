@@ -49,9 +49,13 @@ pub async fn run_job(
     cancel: CancellationToken,
 ) -> Result<RunDir, Failure> {
     let configuration = |e: String| Failure::new(Class::Configuration, e);
-    let masker = Masker::new(submission.job.secrets.values()).map_err(|e| configuration(e.to_string()))?;
-    let (dir, journal) = store.create_run(masker.clone()).map_err(|e| configuration(e.to_string()))?;
-    std::fs::write(dir.job(), submission.text).map_err(|e| configuration(format!("{}: {e}", dir.job().display())))?;
+    let masker =
+        Masker::new(submission.job.secrets.values()).map_err(|e| configuration(e.to_string()))?;
+    let (dir, journal) = store
+        .create_run(masker.clone())
+        .map_err(|e| configuration(e.to_string()))?;
+    std::fs::write(dir.job(), submission.text)
+        .map_err(|e| configuration(format!("{}: {e}", dir.job().display())))?;
     let recorder = Recorder::new(journal, watcher);
     recorder.record(Event::RunStarted {
         run: dir.id().to_owned(),
@@ -62,8 +66,21 @@ pub async fn run_job(
         metadata: serde_json::to_value(&submission.job.metadata).unwrap_or_default(),
     });
     match prepare(submission.job, lab, store, &dir) {
-        Err(failure) => recorder.record(Event::RunEnded { failure: Some(failure) }),
-        Ok(prepared) => run_nodes(prepared, recorder, submission, store, dir.clone(), masker, cancel).await,
+        Err(failure) => recorder.record(Event::RunEnded {
+            failure: Some(failure),
+        }),
+        Ok(prepared) => {
+            run_nodes(
+                prepared,
+                recorder,
+                submission,
+                store,
+                dir.clone(),
+                masker,
+                cancel,
+            )
+            .await
+        }
     }
     // Only what the run needed while it ran is in there, secrets among it.
     let _ = std::fs::remove_dir_all(dir.tmp());
@@ -78,8 +95,14 @@ struct Prepared {
 
 fn prepare(job: &Job, lab: &Inventory, store: &Store, dir: &RunDir) -> Result<Prepared, Failure> {
     let locks = Reservations::open(store.root(), lab)?;
-    let busy = lab.entries().iter().map(|e| locks.holder(e)).collect::<Result<Vec<_>, _>>()?;
-    let specs = group::nodes(job, lab, &Choice::Free { busy: &busy }, |place| dir.job_id(place))?;
+    let busy = lab
+        .entries()
+        .iter()
+        .map(|e| locks.holder(e))
+        .collect::<Result<Vec<_>, _>>()?;
+    let specs = group::nodes(job, lab, &Choice::Free { busy: &busy }, |place| {
+        dir.job_id(place)
+    })?;
     let plans = plan(job, specs)?;
     for plan in &plans {
         if let Some(step) = plan.not_runnable().next() {
@@ -98,12 +121,18 @@ fn prepare(job: &Job, lab: &Inventory, store: &Store, dir: &RunDir) -> Result<Pr
         let entry = lab.entries().iter().find(|e| e.name == spec.device.name);
         if let Some(entry) = entry {
             let taken = locks.take(entry, dir.id())?.ok_or_else(|| {
-                Failure::new(Class::Infrastructure, format!("another run has just taken device {}", entry.name))
+                Failure::new(
+                    Class::Infrastructure,
+                    format!("another run has just taken device {}", entry.name),
+                )
             })?;
             reservations.push(taken);
         }
     }
-    Ok(Prepared { plans, _reservations: reservations })
+    Ok(Prepared {
+        plans,
+        _reservations: reservations,
+    })
 }
 
 /// Plans every node.
@@ -130,9 +159,15 @@ async fn run_nodes(
         ready = bring_up(&prepared.plans, store) => ready,
         () = cancel.cancelled() => Err(Failure::new(Class::Cancelled, "the run was cancelled while its devices came up")),
     };
-    let (devices, guest_key) = match ready.and_then(|d| Ok((d, keys::load_or_make(&store.root().join("keys"), "guest")?))) {
+    let (devices, guest_key) = match ready
+        .and_then(|d| Ok((d, keys::load_or_make(&store.root().join("keys"), "guest")?)))
+    {
         Ok(ready) => ready,
-        Err(failure) => return recorder.record(Event::RunEnded { failure: Some(failure) }),
+        Err(failure) => {
+            return recorder.record(Event::RunEnded {
+                failure: Some(failure),
+            });
+        }
     };
     let Devices { targets, lab } = devices;
     let job_folder = submission.file.parent().unwrap_or(Path::new("")).to_owned();
@@ -160,11 +195,20 @@ async fn run_nodes(
     let mut failure = None;
     while let Some(node) = nodes.join_next().await {
         if let Err(panic) = node {
-            failure = Some(Failure::new(Class::Bug, format!("a node's task panicked: {panic}; please report it")));
+            failure = Some(Failure::new(
+                Class::Bug,
+                format!("a node's task panicked: {panic}; please report it"),
+            ));
             context.cancel.cancel();
         }
     }
-    let Some(RunContext { recorder, dir, targets, .. }) = Arc::into_inner(context) else {
+    let Some(RunContext {
+        recorder,
+        dir,
+        targets,
+        ..
+    }) = Arc::into_inner(context)
+    else {
         return;
     };
     // The targets hold on to the lab; without them it is ours to stop.
@@ -173,12 +217,19 @@ async fn run_nodes(
         && let Err(e) = lab.stop().await
     {
         let message = format!("the embedded lab did not stop cleanly: {e}");
-        recorder.record(Event::Note { node: None, level: NoteLevel::Warning, message });
+        recorder.record(Event::Note {
+            node: None,
+            level: NoteLevel::Warning,
+            message,
+        });
     }
     if let Some(reason) = recorder.broken() {
         failure.get_or_insert(Failure::new(
             Class::Infrastructure,
-            format!("the journal is not whole: {reason}; make room on the disk that holds {}", dir.path().display()),
+            format!(
+                "the journal is not whole: {reason}; make room on the disk that holds {}",
+                dir.path().display()
+            ),
         ));
     }
     recorder.record(Event::RunEnded { failure });

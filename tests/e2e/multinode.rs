@@ -126,7 +126,12 @@ fn wait_all_has_what_every_sender_said() {
     complete(&outcome, &["collector", "worker-1", "worker-2"]);
     outcome.has("collector", "0_talk", "both", "pass");
     outcome.has("collector", "0_talk", "by-sender", "pass");
-    assert_eq!(outcome.rows("collector", "0_talk", "multinode-wait_all-ready").len(), 2);
+    assert_eq!(
+        outcome
+            .rows("collector", "0_talk", "multinode-wait_all-ready")
+            .len(),
+        2
+    );
 }
 
 #[test]

@@ -166,7 +166,10 @@ fn devices_are_listed_with_tags() {
     let devices: Vec<Value> = lines.collect::<Result<_, _>>().unwrap();
     assert_eq!(devices.len(), 2);
     assert_eq!(devices[0]["state"], "idle");
-    assert!(devices[0]["tags"].to_string().contains("x86"), "{devices:?}");
+    assert!(
+        devices[0]["tags"].to_string().contains("x86"),
+        "{devices:?}"
+    );
 }
 
 #[test]

@@ -27,7 +27,11 @@ pub fn plan() -> Draft {
 }
 
 /// Runs a step.
-pub(super) async fn run(what: &Step, _: &crate::plan::Step, node: &mut NodeRun) -> Result<(), Failure> {
+pub(super) async fn run(
+    what: &Step,
+    _: &crate::plan::Step,
+    node: &mut NodeRun,
+) -> Result<(), Failure> {
     match what {
         Step::PowerOff => Ok(()),
         Step::ReadFeedback => {

@@ -18,7 +18,10 @@ pub async fn run(step: &Step, node: &mut NodeRun) -> Result<(), Failure> {
         StepKind::Group => Ok(()),
         StepKind::NotRunnable => Err(Failure::new(
             crate::failure::Class::Bug,
-            format!("{} was planned as not runnable and run all the same", step.name),
+            format!(
+                "{} was planned as not runnable and run all the same",
+                step.name
+            ),
         )),
         StepKind::Deploy(what) => deploy::run(what, step, node).await,
         StepKind::Boot(what) => boot::run(what, step, node).await,

@@ -51,7 +51,10 @@ impl Hub {
             cancelled_by: None,
         };
         inner.carry_out(outputs, &cancel);
-        Self { inner: Mutex::new(inner), cancel }
+        Self {
+            inner: Mutex::new(inner),
+            cancel,
+        }
     }
 
     /// Says something.
@@ -78,7 +81,9 @@ impl Hub {
             inner.starters.insert(member, sender);
             receiver
         };
-        receiver.await.map_or_else(|_| Err(GONE.to_owned()), |answer| answer.map(|_| ()))
+        receiver
+            .await
+            .map_or_else(|_| Err(GONE.to_owned()), |answer| answer.map(|_| ()))
     }
 
     /// Waits, and writes the wait and its end into the journal.
@@ -102,13 +107,25 @@ impl Hub {
             (_, Ok(Ok(answer))) => return Ok(answer),
             (_, Ok(Err(reason))) => {
                 let on = "nobody who could still meet it".to_owned();
-                recorder.record(Event::BusWaiting { node: node.to_owned(), what: words.clone(), on });
-                recorder.record(Event::BusDone { node: node.to_owned(), what: words, failure: Some(reason.clone()) });
+                recorder.record(Event::BusWaiting {
+                    node: node.to_owned(),
+                    what: words.clone(),
+                    on,
+                });
+                recorder.record(Event::BusDone {
+                    node: node.to_owned(),
+                    what: words,
+                    failure: Some(reason.clone()),
+                });
                 return Err(Failure::new(Class::Multinode, reason));
             }
             (on, Err(_)) => on.unwrap_or_default(),
         };
-        recorder.record(Event::BusWaiting { node: node.to_owned(), what: words.clone(), on });
+        recorder.record(Event::BusWaiting {
+            node: node.to_owned(),
+            what: words.clone(),
+            on,
+        });
         let guard = Withdraw { hub: self, ticket };
         let answer = tokio::time::timeout(limit, receiver).await;
         let result = match answer {
@@ -142,13 +159,23 @@ impl Hub {
             .unwrap_or_else(|| Failure::new(Class::Cancelled, "the run was cancelled"))
     }
 
-    fn begin(&self, member: MemberId, wait: Wait, alone: bool) -> (Ticket, oneshot::Receiver<Result<Answer, String>>) {
+    fn begin(
+        &self,
+        member: MemberId,
+        wait: Wait,
+        alone: bool,
+    ) -> (Ticket, oneshot::Receiver<Result<Answer, String>>) {
         let (sender, receiver) = oneshot::channel();
         let mut inner = self.lock();
         let ticket = Ticket(inner.next);
         inner.next += 1;
         inner.waiters.insert(ticket, sender);
-        let outputs = inner.group.step(Input::Wait { member, ticket, wait, alone });
+        let outputs = inner.group.step(Input::Wait {
+            member,
+            ticket,
+            wait,
+            alone,
+        });
         inner.carry_out(outputs, &self.cancel);
         (ticket, receiver)
     }
@@ -160,7 +187,9 @@ impl Hub {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().expect("nobody panics with the bus locked")
+        self.inner
+            .lock()
+            .expect("nobody panics with the bus locked")
     }
 }
 
@@ -169,7 +198,10 @@ fn words(wait: &Wait) -> String {
     match wait {
         Wait::Any(id) => format!("lava-wait {id}"),
         Wait::All { id, role: None } => format!("lava-wait-all {id}"),
-        Wait::All { id, role: Some(role) } => format!("lava-wait-all {id} {role}"),
+        Wait::All {
+            id,
+            role: Some(role),
+        } => format!("lava-wait-all {id} {role}"),
         Wait::Sync(id) => format!("lava-sync {id}"),
     }
 }
@@ -228,7 +260,9 @@ impl Drop for Withdraw<'_> {
     fn drop(&mut self) {
         let known = self.hub.lock().waiters.remove(&self.ticket).is_some();
         if known {
-            self.hub.step(Input::Withdraw { ticket: self.ticket });
+            self.hub.step(Input::Withdraw {
+                ticket: self.ticket,
+            });
         }
     }
 }

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use russh::client::Msg;
 use russh::{ChannelMsg, ChannelWriteHalf};
 
-use super::hub::Answer;
 use super::Wait;
+use super::hub::Answer;
 use crate::engine::feed::{Reader, feed};
 use crate::failure::{Class, Failure};
 use crate::transport::ssh::Link;
@@ -74,13 +74,19 @@ impl Relay {
                 Some(ChannelMsg::Data { data }) => lines.feed(&data, &mut first),
                 Some(ChannelMsg::ExtendedData { .. }) => {}
                 Some(ChannelMsg::ExitStatus { .. } | ChannelMsg::Close) | None => {
-                    return Err(Failure::new(Class::Infrastructure, "the relay for helpers ended at once"));
+                    return Err(Failure::new(
+                        Class::Infrastructure,
+                        "the relay for helpers ended at once",
+                    ));
                 }
                 Some(_) => {}
             }
         }
         if first.remove(0) != "ready" {
-            return Err(Failure::new(Class::Infrastructure, "the relay for helpers did not get ready"));
+            return Err(Failure::new(
+                Class::Infrastructure,
+                "the relay for helpers did not get ready",
+            ));
         }
         tokio::spawn(async move {
             let mut reader = session.reader;
@@ -98,7 +104,10 @@ impl Relay {
                 }
             }
         });
-        Ok(Self { writer: session.writer, requests })
+        Ok(Self {
+            writer: session.writer,
+            requests,
+        })
     }
 
     /// Answers a wait.
@@ -143,7 +152,8 @@ impl Lines {
                 None => (piece, false),
             };
             let room = LONGEST.saturating_sub(self.partial.len());
-            self.partial.extend_from_slice(&text[..text.len().min(room)]);
+            self.partial
+                .extend_from_slice(&text[..text.len().min(room)]);
             if whole {
                 found.push(String::from_utf8_lossy(&self.partial).into_owned());
                 self.partial.clear();
@@ -157,8 +167,14 @@ impl Lines {
 pub fn parse(line: &str) -> Request {
     let nonsense = || Request::Nonsense(line.chars().take(80).collect());
     if let Some(name) = line.strip_prefix('@') {
-        let plain = name.strip_prefix("big.").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-        return if plain { Request::Big(name.to_owned()) } else { nonsense() };
+        let plain = name
+            .strip_prefix("big.")
+            .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        return if plain {
+            Request::Big(name.to_owned())
+        } else {
+            nonsense()
+        };
     }
     let fields: Vec<&str> = line.split('\t').collect();
     let alone = |word: &str| word == "alone";
@@ -172,12 +188,27 @@ pub fn parse(line: &str) -> Request {
             suite: (*suite != "-").then(|| (*suite).to_owned()),
             text: (*text).to_owned(),
         },
-        ["send", _, id, pairs @ ..] => Request::Send { id: (*id).to_owned(), data: data(pairs) },
+        ["send", _, id, pairs @ ..] => Request::Send {
+            id: (*id).to_owned(),
+            data: data(pairs),
+        },
         ["wait", word, reply, id] => wait(word, reply, Wait::Any((*id).to_owned())),
-        ["wait-all", word, reply, id] => wait(word, reply, Wait::All { id: (*id).to_owned(), role: None }),
-        ["wait-all", word, reply, id, role] => {
-            wait(word, reply, Wait::All { id: (*id).to_owned(), role: Some((*role).to_owned()) })
-        }
+        ["wait-all", word, reply, id] => wait(
+            word,
+            reply,
+            Wait::All {
+                id: (*id).to_owned(),
+                role: None,
+            },
+        ),
+        ["wait-all", word, reply, id, role] => wait(
+            word,
+            reply,
+            Wait::All {
+                id: (*id).to_owned(),
+                role: Some((*role).to_owned()),
+            },
+        ),
         ["sync", word, reply, id] => wait(word, reply, Wait::Sync((*id).to_owned())),
         ["runner-exit", stage] => Request::RunnerExit((*stage).to_owned()),
         _ => nonsense(),
@@ -201,7 +232,10 @@ mod tests {
     fn requests_are_read() {
         assert_eq!(
             parse("signal\t0_a\tTESTCASE TEST_CASE_ID=a RESULT=pass"),
-            Request::Signal { suite: Some("0_a".into()), text: "TESTCASE TEST_CASE_ID=a RESULT=pass".into() }
+            Request::Signal {
+                suite: Some("0_a".into()),
+                text: "TESTCASE TEST_CASE_ID=a RESULT=pass".into()
+            }
         );
         assert_eq!(
             parse("send\talone\tipv4\tipaddr=1.2.3.4\tnote=a b=c"),
@@ -216,7 +250,10 @@ mod tests {
         assert_eq!(
             parse("wait-all\tshared\tr.12\tdone\tguest"),
             Request::Wait {
-                wait: Wait::All { id: "done".into(), role: Some("guest".into()) },
+                wait: Wait::All {
+                    id: "done".into(),
+                    role: Some("guest".into())
+                },
                 alone: false,
                 reply: "r.12".into()
             }
@@ -226,7 +263,14 @@ mod tests {
 
     #[test]
     fn nonsense_is_told_apart() {
-        for line in ["", "@../../etc/passwd", "@big.1/../x", "sync", "wait\talone\tr.1\tid\tmore", "\u{fffd}\u{fffd}"] {
+        for line in [
+            "",
+            "@../../etc/passwd",
+            "@big.1/../x",
+            "sync",
+            "wait\talone\tr.1\tid\tmore",
+            "\u{fffd}\u{fffd}",
+        ] {
             assert!(matches!(parse(line), Request::Nonsense(_)), "{line:?}");
         }
     }

@@ -37,10 +37,20 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         .iter()
         .map(|entry| Ok(locks.holder(entry)?.unwrap_or_else(|| "idle".to_owned())))
         .collect::<Result<Vec<String>, CliError>>()?;
-    let widest = lab.entries().iter().map(|e| e.name.len()).max().unwrap_or(0).max(6);
+    let widest = lab
+        .entries()
+        .iter()
+        .map(|e| e.name.len())
+        .max()
+        .unwrap_or(0)
+        .max(6);
     print(|out| {
         if !args.json {
-            writeln!(out, "{:<widest$}  {:<16} {:<24} tags", "device", "type", "state")?;
+            writeln!(
+                out,
+                "{:<widest$}  {:<16} {:<24} tags",
+                "device", "type", "state"
+            )?;
         }
         for (entry, state) in lab.entries().iter().zip(&states) {
             if args.json {
@@ -53,7 +63,11 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
                 writeln!(out, "{line}")?;
             } else {
                 let tags = entry.tags.join(", ");
-                writeln!(out, "{:<widest$}  {:<16} {state:<24} {tags}", entry.name, entry.device_type)?;
+                writeln!(
+                    out,
+                    "{:<widest$}  {:<16} {state:<24} {tags}",
+                    entry.name, entry.device_type
+                )?;
             }
         }
         Ok(())

@@ -40,9 +40,15 @@ pub(super) fn read(path: &Path) -> Result<JobFile, CliError> {
     match parsed.job {
         Some(job) => Ok(JobFile { job, text }),
         None => {
-            let errors = parsed.findings.iter().filter(|f| f.severity == job_schema::Severity::Error).count();
+            let errors = parsed
+                .findings
+                .iter()
+                .filter(|f| f.severity == job_schema::Severity::Error)
+                .count();
             let s = if errors == 1 { "" } else { "s" };
-            Err(CliError::Usage(format!("{name} has {errors} error{s}; nothing was run")))
+            Err(CliError::Usage(format!(
+                "{name} has {errors} error{s}; nothing was run"
+            )))
         }
     }
 }

@@ -27,10 +27,14 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let page = match &args.command {
         None => all,
         Some(name) => all.find_subcommand(name).cloned().ok_or_else(|| {
-            CliError::Usage(format!("there is no command {name}; `dispatch --help` lists them"))
+            CliError::Usage(format!(
+                "there is no command {name}; `dispatch --help` lists them"
+            ))
         })?,
     };
     let mut text = Vec::new();
-    Man::new(page).render(&mut text).map_err(|e| CliError::System(e.to_string()))?;
+    Man::new(page)
+        .render(&mut text)
+        .map_err(|e| CliError::System(e.to_string()))?;
     print(|out| out.write_all(&text))
 }

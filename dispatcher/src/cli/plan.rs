@@ -43,7 +43,9 @@ enum Format {
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = job_file::read(&args.job)?;
     let lab = Inventory::open(args.lab.as_deref())?;
-    let specs = group::nodes(&file.job, &lab, &Choice::Any, |place| (place + 1).to_string())?;
+    let specs = group::nodes(&file.job, &lab, &Choice::Any, |place| {
+        (place + 1).to_string()
+    })?;
     let plans = run_job::plan(&file.job, specs)?;
     print(|out| match args.format {
         Format::Text => out.write_all(render::text(&plans).as_bytes()),

@@ -33,8 +33,14 @@ impl Progress {
     /// A display on a terminal, or plain lines.
     #[must_use]
     pub fn new(terminal: bool) -> Self {
-        let live = terminal.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)));
-        Self { began: Instant::now(), nodes: HashMap::new(), widest: 4, live }
+        let live = terminal
+            .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)));
+        Self {
+            began: Instant::now(),
+            nodes: HashMap::new(),
+            widest: 4,
+            live,
+        }
     }
 
     /// Shows events until there are no more.
@@ -51,41 +57,96 @@ impl Progress {
 
     fn show(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { run, job_name, .. } => self.line("", &format!("run {run}: {job_name}")),
-            Event::NodeAssigned { node, device, host, .. } => self.assigned(node, device, host.as_deref()),
-            Event::StepStarted { node, level, name, .. } => self.update(node, |n| n.at = format!("{level} {name}")),
-            Event::StepEnded { node, level, name, failure: Some(failure), .. } if failure.evidence.level == *level => {
+            Event::RunStarted { run, job_name, .. } => {
+                self.line("", &format!("run {run}: {job_name}"))
+            }
+            Event::NodeAssigned {
+                node, device, host, ..
+            } => self.assigned(node, device, host.as_deref()),
+            Event::StepStarted {
+                node, level, name, ..
+            } => self.update(node, |n| n.at = format!("{level} {name}")),
+            Event::StepEnded {
+                node,
+                level,
+                name,
+                failure: Some(failure),
+                ..
+            } if failure.evidence.level == *level => {
                 self.line(node, &format!("{level} {name} failed: {}", failure.message));
             }
-            Event::StepEnded { node, level, name, duration, .. } if self.live.is_none() && !level.contains('.') => {
+            Event::StepEnded {
+                node,
+                level,
+                name,
+                duration,
+                ..
+            } if self.live.is_none() && !level.contains('.') => {
                 self.line(node, &format!("{level} {name} took {duration:.2} s"));
             }
             Event::StepEnded { .. } | Event::SuiteStarted { .. } | Event::BusSent { .. } => {}
             Event::BusWaiting { node, what, on } => self.waiting(node, what, on),
-            Event::BusDone { node, what, failure } => {
+            Event::BusDone {
+                node,
+                what,
+                failure,
+            } => {
                 self.update(node, |n| n.waits.retain(|w| !w.starts_with(what.as_str())));
                 if let Some(reason) = failure {
                     self.line(node, reason);
                 }
             }
-            Event::Case { node, suite, case, result, measurement, units, .. } => {
+            Event::Case {
+                node,
+                suite,
+                case,
+                result,
+                measurement,
+                units,
+                ..
+            } => {
                 self.update(node, |n| match result {
                     CaseResult::Fail => n.failed += 1,
                     CaseResult::Pass => n.passed += 1,
                     CaseResult::Skip | CaseResult::Unknown => {}
                 });
-                self.case(node, suite, case, *result, measurement.as_deref().zip(units.as_deref()));
+                self.case(
+                    node,
+                    suite,
+                    case,
+                    *result,
+                    measurement.as_deref().zip(units.as_deref()),
+                );
             }
-            Event::SuiteEnded { node, suite, finished: false, .. } => {
+            Event::SuiteEnded {
+                node,
+                suite,
+                finished: false,
+                ..
+            } => {
                 self.line(node, &format!("{suite} did not reach its end"));
             }
             Event::SuiteEnded { .. } => {}
-            Event::Note { level: NoteLevel::Info, .. } => {}
-            Event::Note { node, level: NoteLevel::Warning, message } => {
-                self.line(node.as_deref().unwrap_or(""), &format!("warning: {message}"));
+            Event::Note {
+                level: NoteLevel::Info,
+                ..
+            } => {}
+            Event::Note {
+                node,
+                level: NoteLevel::Warning,
+                message,
+            } => {
+                self.line(
+                    node.as_deref().unwrap_or(""),
+                    &format!("warning: {message}"),
+                );
             }
             Event::NodeEnded { node, failure } => {
-                let words = if failure.is_some() { "incomplete" } else { "complete" };
+                let words = if failure.is_some() {
+                    "incomplete"
+                } else {
+                    "complete"
+                };
                 self.update(node, |n| {
                     n.at = words.to_owned();
                     n.waits.clear();
@@ -113,7 +174,14 @@ impl Progress {
             bar
         });
         let at = on.clone();
-        self.nodes.insert(node.to_owned(), Node { bar, at, ..Node::default() });
+        self.nodes.insert(
+            node.to_owned(),
+            Node {
+                bar,
+                at,
+                ..Node::default()
+            },
+        );
         if self.live.is_none() {
             self.line(node, &on);
         } else {
@@ -172,7 +240,11 @@ impl Progress {
     fn line(&self, node: &str, text: &str) {
         let text = printable(text.as_bytes(), 2000).replace('\n', "\n    ");
         let at = self.began.elapsed();
-        let line = format!("{:>7} {node:<width$} {text}", seconds(at), width = self.widest);
+        let line = format!(
+            "{:>7} {node:<width$} {text}",
+            seconds(at),
+            width = self.widest
+        );
         match &self.live {
             // There is nowhere left to tell that the terminal is gone.
             Some(live) => drop(live.println(line)),

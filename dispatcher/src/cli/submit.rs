@@ -43,15 +43,23 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let lab = Inventory::open(args.lab.as_deref())?;
     let store = Store::open()?;
     for run in store.recover()? {
-        complain(&format!("run {} was killed; its results up to then are kept", run.run.id()));
+        complain(&format!(
+            "run {} was killed; its results up to then are kept",
+            run.run.id()
+        ));
     }
-    let runtime = tokio::runtime::Runtime::new().map_err(|e| CliError::System(format!("cannot start: {e}")))?;
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|e| CliError::System(format!("cannot start: {e}")))?;
     let dir = runtime.block_on(async {
         let cancel = CancellationToken::new();
         let (watcher, events) = mpsc::unbounded_channel();
         let progress = tokio::spawn(Progress::new(std::io::stderr().is_terminal()).follow(events));
         let signals = tokio::spawn(cancel_on_signal(cancel.clone())?);
-        let submission = Submission { job: &file.job, file: &args.job, text: &file.text };
+        let submission = Submission {
+            job: &file.job,
+            file: &args.job,
+            text: &file.text,
+        };
         let dir = run_job(&submission, &lab, &store, Some(watcher), cancel).await?;
         signals.abort();
         // The watcher is gone, so the progress ends when it has shown everything.
@@ -66,14 +74,20 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         }
         results::text::write(&results, RunState::Ended, out)?;
         writeln!(out, "\njournal and logs: {}", dir.path().display())?;
-        writeln!(out, "more: dispatch logs {0} · dispatch results {0} --format junit", dir.id())
+        writeln!(
+            out,
+            "more: dispatch logs {0} · dispatch results {0} --format junit",
+            dir.id()
+        )
     })?;
     Ok(code)
 }
 
 /// The first signal cancels; a second one ends the program at once, and the system cleans up the embedded lab.
 fn cancel_on_signal(cancel: CancellationToken) -> Result<impl Future<Output = ()>, CliError> {
-    let listen = |kind| signal(kind).map_err(|e| CliError::System(format!("cannot listen for signals: {e}")));
+    let listen = |kind| {
+        signal(kind).map_err(|e| CliError::System(format!("cannot listen for signals: {e}")))
+    };
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
     let mut hangup = listen(SignalKind::hangup())?;
@@ -90,7 +104,10 @@ fn cancel_on_signal(cancel: CancellationToken) -> Result<impl Future<Output = ()
                 std::process::exit(130);
             }
             again = true;
-            let _ = writeln!(std::io::stderr(), "dispatch: cancelling and cleaning up; once more to end at once");
+            let _ = writeln!(
+                std::io::stderr(),
+                "dispatch: cancelling and cleaning up; once more to end at once"
+            );
             cancel.cancel();
         }
     })

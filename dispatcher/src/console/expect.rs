@@ -3,8 +3,8 @@
 //! All patterns of a wait are one automaton; every byte is looked at once, and nothing of the stream is kept but the
 //! automaton's state, however much a node prints.
 
-use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 
@@ -46,7 +46,12 @@ impl Patterns {
         let build = |patterns: &[&str]| {
             DFA::builder()
                 .configure(DFA::config().match_kind(MatchKind::All))
-                .syntax(syntax::Config::new().utf8(false).unicode(false).dot_matches_new_line(true))
+                .syntax(
+                    syntax::Config::new()
+                        .utf8(false)
+                        .unicode(false)
+                        .dot_matches_new_line(true),
+                )
                 .thompson(regex_automata::nfa::thompson::Config::new().utf8(false))
                 .build_many(patterns)
         };
@@ -145,7 +150,10 @@ mod tests {
 
     #[test]
     fn the_order_of_the_list_breaks_ties() {
-        assert_eq!(find(&[r"root@\w+:", r"@host:"], &["root@host: "]), Some((0, 0, 10)));
+        assert_eq!(
+            find(&[r"root@\w+:", r"@host:"], &["root@host: "]),
+            Some((0, 0, 10))
+        );
     }
 
     #[test]
@@ -160,7 +168,10 @@ mod tests {
         let at = patterns.start();
         assert_eq!(
             patterns.feed(at, b"\xff\xfe\0ok").ok(),
-            Some(Found { pattern: 0, consumed: 5 })
+            Some(Found {
+                pattern: 0,
+                consumed: 5
+            })
         );
     }
 

@@ -161,7 +161,10 @@ impl Scanner {
         let text = String::from_utf8_lossy(text);
         // A stray opening must not swallow the marker behind it.
         let (start, text) = match text.rfind("<LAVA_") {
-            Some(at) => (end - (text.len() - at) as u64 - 1, &text[at + OPENING.len()..]),
+            Some(at) => (
+                end - (text.len() - at) as u64 - 1,
+                &text[at + OPENING.len()..],
+            ),
             None => (start, text.as_ref()),
         };
         if text == "MULTI_NODE" {
@@ -207,7 +210,10 @@ mod tests {
     }
 
     fn signal(name: &str, text: &str) -> Marker {
-        Marker::Signal { name: name.to_owned(), text: text.to_owned() }
+        Marker::Signal {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        }
     }
 
     const EVERYTHING: &[u8] = b"noise <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=a RESULT=pass>\r\n<<LAVA_x<LAVA_MULTI_NODE> \
@@ -219,7 +225,10 @@ mod tests {
             scan(&[EVERYTHING]),
             [
                 signal("TESTCASE", "TEST_CASE_ID=a RESULT=pass"),
-                Marker::MultiNode { name: "WAIT_ALL".to_owned(), text: "id role".to_owned() },
+                Marker::MultiNode {
+                    name: "WAIT_ALL".to_owned(),
+                    text: "id role".to_owned()
+                },
                 Marker::RunnerExit,
                 signal("TESTSET", "STOP"),
             ]
@@ -230,7 +239,11 @@ mod tests {
     fn chunks_play_no_part() {
         let whole = scan(&[EVERYTHING]);
         for cut in 1..EVERYTHING.len() {
-            assert_eq!(scan(&[&EVERYTHING[..cut], &EVERYTHING[cut..]]), whole, "cut at {cut}");
+            assert_eq!(
+                scan(&[&EVERYTHING[..cut], &EVERYTHING[cut..]]),
+                whole,
+                "cut at {cut}"
+            );
         }
         let bytes: Vec<&[u8]> = EVERYTHING.chunks(1).collect();
         assert_eq!(scan(&bytes), whole);
@@ -240,7 +253,10 @@ mod tests {
     fn multinode_needs_both_halves() {
         assert_eq!(
             scan(&[b"<LAVA_MULTI_NODE> <LAVA_SEND id k=v w>"]),
-            [Marker::MultiNode { name: "SEND".to_owned(), text: "id k=v w".to_owned() }]
+            [Marker::MultiNode {
+                name: "SEND".to_owned(),
+                text: "id k=v w".to_owned()
+            }]
         );
         assert_eq!(scan(&[b"<LAVA_SEND id>"]), []);
     }
@@ -258,7 +274,12 @@ mod tests {
     fn a_marker_without_end_is_bounded() {
         let long = vec![b'x'; 3 * LONGEST];
         assert_eq!(
-            scan(&[b"<LAVA_SIGNAL_TESTCASE ", &long, b">", b"<LAVA_TEST_RUNNER EXIT>"]),
+            scan(&[
+                b"<LAVA_SIGNAL_TESTCASE ",
+                &long,
+                b">",
+                b"<LAVA_TEST_RUNNER EXIT>"
+            ]),
             [Marker::TooLong, Marker::RunnerExit]
         );
     }

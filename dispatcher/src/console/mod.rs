@@ -39,7 +39,10 @@ mod tests {
 
     #[test]
     fn hostile_bytes_become_printable() {
-        assert_eq!(printable(b"ok\x1b[31mred\xff\r\n", 100), "ok\\x1b[31mred\u{fffd}\n");
+        assert_eq!(
+            printable(b"ok\x1b[31mred\xff\r\n", 100),
+            "ok\\x1b[31mred\u{fffd}\n"
+        );
         assert_eq!(printable(b"0123456789", 4), "01 … 89");
     }
 }

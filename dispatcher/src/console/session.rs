@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use russh::{ChannelMsg, ChannelWriteHalf};
 use russh::client::Msg;
+use russh::{ChannelMsg, ChannelWriteHalf};
 use tokio_util::bytes::{Buf, Bytes};
 
 use super::expect::{PatternError, Patterns};
@@ -51,7 +51,8 @@ impl Console {
         let end = locked(&log).offset();
         tokio::spawn(async move {
             while let Some(message) = reader.wait().await {
-                let (ChannelMsg::Data { data } | ChannelMsg::ExtendedData { data, .. }) = message else {
+                let (ChannelMsg::Data { data } | ChannelMsg::ExtendedData { data, .. }) = message
+                else {
                     continue;
                 };
                 let end = {
@@ -66,7 +67,14 @@ impl Console {
             }
             let _ = locked(&log).finish();
         });
-        Self { writer, chunks, pending: Bytes::new(), end, tail: Vec::new(), file }
+        Self {
+            writer,
+            chunks,
+            pending: Bytes::new(),
+            end,
+            tail: Vec::new(),
+            file,
+        }
     }
 
     /// The next output, as it comes.
@@ -130,7 +138,12 @@ impl Console {
         self.writer
             .data_bytes(format!("{line}\n").into_bytes())
             .await
-            .map_err(|e| Failure::new(Class::Infrastructure, format!("cannot type to the node's console: {e}")))
+            .map_err(|e| {
+                Failure::new(
+                    Class::Infrastructure,
+                    format!("cannot type to the node's console: {e}"),
+                )
+            })
     }
 
     /// Where the log stands: everything before is read.
@@ -142,7 +155,11 @@ impl Console {
     /// A stretch of the log.
     #[must_use]
     pub fn span(&self, start: u64, end: u64) -> LogSpan {
-        LogSpan { file: self.file.clone(), start, end }
+        LogSpan {
+            file: self.file.clone(),
+            start,
+            end,
+        }
     }
 
     /// The last lines as evidence: where they stand, and their text.
@@ -174,7 +191,9 @@ pub fn prompts(prompts: &[String]) -> Result<Patterns, Failure> {
     Patterns::new(prompts).map_err(|e: PatternError| {
         Failure::new(
             Class::Job,
-            format!("prompt {e}; put a \\ before characters such as ( [ * + ? that are meant literally"),
+            format!(
+                "prompt {e}; put a \\ before characters such as ( [ * + ? that are meant literally"
+            ),
         )
     })
 }

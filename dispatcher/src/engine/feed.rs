@@ -30,8 +30,14 @@ pub fn feed<T>() -> (Writer<T>, Reader<T>) {
     let (sender, receiver) = mpsc::channel(DEPTH);
     let wanted = Arc::new(AtomicBool::new(false));
     (
-        Writer { queue: sender, wanted: Arc::clone(&wanted) },
-        Reader { queue: receiver, wanted },
+        Writer {
+            queue: sender,
+            wanted: Arc::clone(&wanted),
+        },
+        Reader {
+            queue: receiver,
+            wanted,
+        },
     )
 }
 

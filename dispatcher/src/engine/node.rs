@@ -33,7 +33,10 @@ impl NodeRun {
     pub async fn to_the_end(mut self) -> Option<Failure> {
         let run = Arc::clone(&self.run);
         let plan = Arc::clone(&self.plan);
-        let (last, blocks) = plan.steps.split_last().map_or((None, &[][..]), |(l, b)| (Some(l), b));
+        let (last, blocks) = plan
+            .steps
+            .split_last()
+            .map_or((None, &[][..]), |(l, b)| (Some(l), b));
         let failure = {
             let pipeline = async {
                 self.delayed_start().await?;
@@ -47,14 +50,26 @@ impl NodeRun {
             }
         };
         // Before the goodbyes: the others need not wait for ours.
-        run.hub.ended(self.member, End { complete: failure.is_none(), why: end_words(failure.as_ref()) });
+        run.hub.ended(
+            self.member,
+            End {
+                complete: failure.is_none(),
+                why: end_words(failure.as_ref()),
+            },
+        );
         if let Some(last) = last {
             let deadline = Instant::now() + CLEANUP_BUDGET;
             if let Err(failure) = walk::step(&mut self, last, deadline).await {
-                self.note(NoteLevel::Warning, format!("the last step failed: {failure}"));
+                self.note(
+                    NoteLevel::Warning,
+                    format!("the last step failed: {failure}"),
+                );
             }
         }
-        run.recorder.record(Event::NodeEnded { node: plan.spec.name.clone(), failure: failure.clone() });
+        run.recorder.record(Event::NodeEnded {
+            node: plan.spec.name.clone(),
+            failure: failure.clone(),
+        });
         failure
     }
 
@@ -68,7 +83,11 @@ impl NodeRun {
             what: what.clone(),
             on: format!("lava_start from {expected}"),
         });
-        let limit = self.plan.spec.bus_timeout.unwrap_or(Duration::from_secs(90));
+        let limit = self
+            .plan
+            .spec
+            .bus_timeout
+            .unwrap_or(Duration::from_secs(90));
         let answer = tokio::time::timeout(limit, self.run.hub.start(self.member)).await;
         let failure = match answer {
             Ok(Ok(())) => None,
@@ -109,6 +128,9 @@ fn end_words(failure: Option<&Failure>) -> String {
     let class = failure.class.lava_name();
     match failure.evidence.step.as_str() {
         "" => format!("ended ({class}: {short})"),
-        step => format!("ended at step {} {step} ({class}: {short})", failure.evidence.level),
+        step => format!(
+            "ended at step {} {step} ({class}: {short})",
+            failure.evidence.level
+        ),
     }
 }

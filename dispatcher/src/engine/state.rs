@@ -70,7 +70,10 @@ impl NodeState {
     /// # Errors
     /// Class job: no boot block has connected it.
     pub fn console(&mut self, namespace: &str) -> Result<&mut Console, Failure> {
-        let console = self.namespaces.get_mut(namespace).and_then(|n| n.console.as_mut());
+        let console = self
+            .namespaces
+            .get_mut(namespace)
+            .and_then(|n| n.console.as_mut());
         console.ok_or_else(|| not_booted(namespace))
     }
 
@@ -101,6 +104,8 @@ impl NodeState {
 fn not_booted(namespace: &str) -> Failure {
     Failure::new(
         crate::failure::Class::Job,
-        format!("nothing is connected in namespace {namespace}: a boot block must come before a test"),
+        format!(
+            "nothing is connected in namespace {namespace}: a boot block must come before a test"
+        ),
     )
 }

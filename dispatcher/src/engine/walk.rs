@@ -12,7 +12,11 @@ use crate::journal::event::{Event, NoteLevel};
 use crate::plan::Step;
 
 /// Runs the blocks of a pipeline; a test block that ran out of a time it may skip does not stop the next.
-pub(super) async fn blocks(node: &mut NodeRun, blocks: &[Step], job_ends: Instant) -> Result<(), Failure> {
+pub(super) async fn blocks(
+    node: &mut NodeRun,
+    blocks: &[Step],
+    job_ends: Instant,
+) -> Result<(), Failure> {
     for block in blocks {
         let result = step(node, block, job_ends).await;
         match result {
@@ -37,7 +41,11 @@ fn skips(block: &Step, failure: &Failure) -> bool {
 }
 
 /// Runs a step with all its tries. `parent_ends` is when its parent has no time left.
-pub(super) async fn step(node: &mut NodeRun, step: &Step, parent_ends: Instant) -> Result<(), Failure> {
+pub(super) async fn step(
+    node: &mut NodeRun,
+    step: &Step,
+    parent_ends: Instant,
+) -> Result<(), Failure> {
     let mut last = Ok(());
     for attempt in 1..=step.tries.tries {
         if attempt > 1 {
@@ -46,7 +54,10 @@ pub(super) async fn step(node: &mut NodeRun, step: &Step, parent_ends: Instant) 
                 break;
             }
             if let Err(failure) = &last {
-                node.note(NoteLevel::Info, format!("retrying {} {}: {failure}", step.level, step.name));
+                node.note(
+                    NoteLevel::Info,
+                    format!("retrying {} {}: {failure}", step.level, step.name),
+                );
             }
         }
         let result = one_try(node, step, parent_ends, attempt).await;
@@ -68,7 +79,12 @@ fn may_retry(failure: &Failure) -> bool {
     }
 }
 
-async fn one_try(node: &mut NodeRun, step: &Step, parent_ends: Instant, attempt: u32) -> Result<(), Failure> {
+async fn one_try(
+    node: &mut NodeRun,
+    step: &Step,
+    parent_ends: Instant,
+    attempt: u32,
+) -> Result<(), Failure> {
     let began = Instant::now();
     let ends = parent_ends.min(began + step.timeout);
     let name = node.plan.spec.name.clone();
@@ -110,7 +126,11 @@ fn timed_out(node: &NodeRun, step: &Step, after: Duration) -> Failure {
     // What the parents had left is a little less than what was asked for.
     let seconds = after.as_secs_f64();
     let whole = (seconds - seconds.round()).abs() < 0.05;
-    let after = if whole { format!("{seconds:.0}") } else { format!("{seconds:.1}") };
+    let after = if whole {
+        format!("{seconds:.0}")
+    } else {
+        format!("{seconds:.1}")
+    };
     let remedy = actions::hint(step, node).unwrap_or_else(|| {
         format!(
             "if it needs longer, set a `timeout` on its block or `timeouts: actions: {}:`",
@@ -132,7 +152,10 @@ fn with_evidence(mut failure: Failure, node: &NodeRun, step: &Step) -> Failure {
     let (log, text) = match node.state.evidence(&step.namespace) {
         Some(console) => {
             let (span, words) = console.last_words();
-            (log.or(Some(span)), if text.is_empty() { words } else { text })
+            (
+                log.or(Some(span)),
+                if text.is_empty() { words } else { text },
+            )
         }
         None => (log, text),
     };

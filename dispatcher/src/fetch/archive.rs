@@ -48,15 +48,21 @@ pub async fn fetch(source: &Source, folder: &Path) -> Result<Checkout, Failure> 
 }
 
 async fn download(url: &str, to: &Path) -> Result<PathBuf, Failure> {
-    let failed =
-        |reason: String| Failure::new(Class::Infrastructure, format!("cannot download {url}: {reason}"));
+    let failed = |reason: String| {
+        Failure::new(
+            Class::Infrastructure,
+            format!("cannot download {url}: {reason}"),
+        )
+    };
     // Someone else in the process may have installed it before; either will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let response = reqwest::get(url).await.map_err(|e| failed(e.to_string()))?;
     if !response.status().is_success() {
         return Err(failed(format!("the server answers {}", response.status())));
     }
-    let mut file = tokio::fs::File::create(to).await.map_err(|e| failed(e.to_string()))?;
+    let mut file = tokio::fs::File::create(to)
+        .await
+        .map_err(|e| failed(e.to_string()))?;
     let mut stream = response.bytes_stream();
     let mut size = 0;
     while let Some(chunk) = stream.next().await {
@@ -65,7 +71,9 @@ async fn download(url: &str, to: &Path) -> Result<PathBuf, Failure> {
         if size > LARGEST {
             return Err(failed(format!("it is larger than {LARGEST} bytes")));
         }
-        file.write_all(&chunk).await.map_err(|e| failed(e.to_string()))?;
+        file.write_all(&chunk)
+            .await
+            .map_err(|e| failed(e.to_string()))?;
     }
     file.flush().await.map_err(|e| failed(e.to_string()))?;
     Ok(to.to_owned())
@@ -77,7 +85,9 @@ fn unpack(file: &Path, source: &Source, folder: &Path) -> std::io::Result<()> {
     let packed = archive.read(&mut magic)? == 2 && magic == [0x1f, 0x8b];
     archive.rewind()?;
     if let Some(other) = source.compression.as_deref().filter(|c| *c != "gz") {
-        return Err(std::io::Error::other(format!("compression `{other}` is not supported here")));
+        return Err(std::io::Error::other(format!(
+            "compression `{other}` is not supported here"
+        )));
     }
     std::fs::create_dir_all(folder)?;
     if packed {
@@ -101,8 +111,14 @@ fn unpack_tar(reader: impl Read, strip: u32, folder: &Path) -> std::io::Result<(
         if kept.as_os_str().is_empty() {
             continue;
         }
-        if kept.components().any(|c| !matches!(c, Component::Normal(_))) {
-            return Err(std::io::Error::other(format!("{} would lie outside its folder", path.display())));
+        if kept
+            .components()
+            .any(|c| !matches!(c, Component::Normal(_)))
+        {
+            return Err(std::io::Error::other(format!(
+                "{} would lie outside its folder",
+                path.display()
+            )));
         }
         let kind = entry.header().entry_type();
         let target = folder.join(&kept);
@@ -110,7 +126,10 @@ fn unpack_tar(reader: impl Read, strip: u32, folder: &Path) -> std::io::Result<(
             std::fs::create_dir_all(parent)?;
             // A link that came before must not lead the next file out of the folder.
             if !parent.canonicalize()?.starts_with(folder.canonicalize()?) {
-                return Err(std::io::Error::other(format!("{} would lie outside its folder", path.display())));
+                return Err(std::io::Error::other(format!(
+                    "{} would lie outside its folder",
+                    path.display()
+                )));
             }
         }
         if kind.is_file() || kind.is_dir() || kind.is_symlink() {

@@ -64,11 +64,20 @@ pub async fn clone(what: &Clone, folder: &Path) -> Result<Checkout, Failure> {
     run(command).await?;
     if let Some(revision) = &what.revision {
         let mut command = git();
-        command.arg("-C").arg(folder).args(["checkout", "--quiet", "--detach", revision]);
+        command
+            .arg("-C")
+            .arg(folder)
+            .args(["checkout", "--quiet", "--detach", revision]);
         run(command).await?;
         if what.recursive {
             let mut command = git();
-            command.arg("-C").arg(folder).args(["submodule", "update", "--quiet", "--init", "--recursive"]);
+            command.arg("-C").arg(folder).args([
+                "submodule",
+                "update",
+                "--quiet",
+                "--init",
+                "--recursive",
+            ]);
             run(command).await?;
         }
     }
@@ -80,7 +89,10 @@ pub async fn clone(what: &Clone, folder: &Path) -> Result<Checkout, Failure> {
             .await
             .map_err(|e| Failure::new(Class::Infrastructure, format!("cannot remove .git: {e}")))?;
     }
-    Ok(Checkout { folder: folder.to_owned(), commit: Some(commit) })
+    Ok(Checkout {
+        folder: folder.to_owned(),
+        commit: Some(commit),
+    })
 }
 
 fn git() -> Command {
@@ -88,7 +100,10 @@ fn git() -> Command {
     // A question on the terminal would hang the run: what needs an answer fails and says so.
     command
         .env("GIT_TERMINAL_PROMPT", "0")
-        .env("GIT_SSH_COMMAND", std::env::var("GIT_SSH_COMMAND").unwrap_or("ssh -o BatchMode=yes".to_owned()))
+        .env(
+            "GIT_SSH_COMMAND",
+            std::env::var("GIT_SSH_COMMAND").unwrap_or("ssh -o BatchMode=yes".to_owned()),
+        )
         .stdin(Stdio::null())
         .kill_on_drop(true);
     command
@@ -96,7 +111,11 @@ fn git() -> Command {
 
 async fn run(mut command: Command) -> Result<String, Failure> {
     let failed = |reason: String| {
-        Failure::new(Class::Infrastructure, "git could not get a test definition; its words are below").with_text(reason)
+        Failure::new(
+            Class::Infrastructure,
+            "git could not get a test definition; its words are below",
+        )
+        .with_text(reason)
     };
     let output = command
         .output()

@@ -55,7 +55,11 @@ impl Fetcher {
     /// A fetcher that writes below `folder`.
     #[must_use]
     pub fn new(folder: PathBuf, job_folder: PathBuf) -> Self {
-        Self { folder, job_folder, under_way: Mutex::default() }
+        Self {
+            folder,
+            job_folder,
+            under_way: Mutex::default(),
+        }
     }
 
     /// A test definition and what comes with it.
@@ -76,7 +80,14 @@ impl Fetcher {
                     commit: None,
                 });
             }
-            From::Git { repository, branch, revision, shallow, history, recursive } => {
+            From::Git {
+                repository,
+                branch,
+                revision,
+                shallow,
+                history,
+                recursive,
+            } => {
                 let what = git::Clone {
                     url: expand(repository, secrets),
                     branch: branch.clone(),
@@ -87,11 +98,17 @@ impl Fetcher {
                 };
                 let words = what.words(repository);
                 let checkout = self
-                    .once(format!("git {what:?}"), |folder| async move { git::clone(&what, &folder).await })
+                    .once(format!("git {what:?}"), |folder| async move {
+                        git::clone(&what, &folder).await
+                    })
                     .await?;
                 (checkout, words)
             }
-            From::Url { repository, compression, strip_components } => {
+            From::Url {
+                repository,
+                compression,
+                strip_components,
+            } => {
                 let source = archive::Source {
                     url: expand(repository, secrets),
                     compression: compression.clone(),
@@ -107,7 +124,13 @@ impl Fetcher {
             }
             From::Path { repository } => {
                 let folder = self.job_folder.join(&**repository);
-                (Checkout { folder, commit: None }, repository.value.clone())
+                (
+                    Checkout {
+                        folder,
+                        commit: None,
+                    },
+                    repository.value.clone(),
+                )
             }
         };
         read_definition(checkout, &definition.path, &from)
@@ -132,7 +155,12 @@ impl Fetcher {
             recursive: false,
         };
         let key = format!("git {what:?}");
-        let checkout = self.once(key, |folder| async move { git::clone(&what, &folder).await }).await?;
+        let checkout = self
+            .once(
+                key,
+                |folder| async move { git::clone(&what, &folder).await },
+            )
+            .await?;
         Ok(checkout.folder)
     }
 
@@ -143,7 +171,10 @@ impl Fetcher {
         R: Future<Output = Result<Checkout, Failure>>,
     {
         let (cell, folder) = {
-            let mut under_way = self.under_way.lock().expect("nobody panics with this lock held");
+            let mut under_way = self
+                .under_way
+                .lock()
+                .expect("nobody panics with this lock held");
             let folder = self.folder.join(format!("fetched-{}", under_way.len()));
             let cell = under_way.entry(key).or_default().clone();
             (cell, folder)
@@ -156,7 +187,9 @@ fn read_definition(checkout: Checkout, path: &str, from: &str) -> Result<Fetched
     let missing = |reason: String| {
         Failure::new(
             Class::Job,
-            format!("there is no test definition {path} in {from}: {reason}; correct `path`, or the branch or revision"),
+            format!(
+                "there is no test definition {path} in {from}: {reason}; correct `path`, or the branch or revision"
+            ),
         )
     };
     let file = inside(&checkout.folder, path).map_err(missing)?;
@@ -167,7 +200,9 @@ fn read_definition(checkout: Checkout, path: &str, from: &str) -> Result<Fetched
             .findings
             .iter()
             .find(|f| f.severity == job_schema::Severity::Error)
-            .map_or_else(String::new, |f| format!("{}:{}: {}", f.span.line, f.span.column, f.message));
+            .map_or_else(String::new, |f| {
+                format!("{}:{}: {}", f.span.line, f.span.column, f.message)
+            });
         return Err(Failure::new(
             Class::Job,
             format!("{path} in {from} is not a test definition: line {first}"),
@@ -183,7 +218,9 @@ fn read_definition(checkout: Checkout, path: &str, from: &str) -> Result<Fetched
 
 /// A file below `folder`, links followed.
 fn inside(folder: &Path, path: &str) -> Result<PathBuf, String> {
-    let root = folder.canonicalize().map_err(|e| format!("{}: {e}", folder.display()))?;
+    let root = folder
+        .canonicalize()
+        .map_err(|e| format!("{}: {e}", folder.display()))?;
     let file = root.join(path).canonicalize().map_err(|e| {
         let mut there: Vec<String> = std::fs::read_dir(&root)
             .into_iter()
@@ -212,10 +249,14 @@ fn expand(text: &str, secrets: &IndexMap<String, String>) -> String {
         let (name, after) = match rest.strip_prefix('{').and_then(|r| r.split_once('}')) {
             Some((name, after)) => (name, after),
             None => rest.split_at(
-                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len()),
+                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(rest.len()),
             ),
         };
-        let value = secrets.get(name).cloned().or_else(|| std::env::var(name).ok());
+        let value = secrets
+            .get(name)
+            .cloned()
+            .or_else(|| std::env::var(name).ok());
         match value {
             Some(value) if !name.is_empty() => {
                 out.push_str(&value);
@@ -234,6 +275,9 @@ mod tests {
     #[test]
     fn secrets_are_put_into_urls() {
         let secrets = IndexMap::from([("TOKEN".to_owned(), "s3".to_owned())]);
-        assert_eq!(expand("https://u:$TOKEN@h/${TOKEN}/$NOT_THERE_", &secrets), "https://u:s3@h/s3/$NOT_THERE_");
+        assert_eq!(
+            expand("https://u:$TOKEN@h/${TOKEN}/$NOT_THERE_", &secrets),
+            "https://u:s3@h/s3/$NOT_THERE_"
+        );
     }
 }

@@ -91,7 +91,10 @@ fn too_few(
     entries: &[Entry],
     busy: &[Option<String>],
 ) -> String {
-    let wanted = requests.iter().filter(|r| r.words() == request.words()).count();
+    let wanted = requests
+        .iter()
+        .filter(|r| r.words() == request.words())
+        .count();
     let fitting: Vec<usize> = (0..entries.len())
         .filter(|i| request.accepts(&entries[*i]))
         .collect();

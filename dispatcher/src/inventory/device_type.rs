@@ -15,8 +15,14 @@ use crate::failure::{Class, Failure};
 const EMBEDDED: &[(&str, &str)] = &[
     ("base", include_str!("../../../device-types/base.yaml")),
     ("ssh", include_str!("../../../device-types/ssh.yaml")),
-    ("sandbox", include_str!("../../../device-types/sandbox.yaml")),
-    ("mustang", include_str!("../../../device-types/mustang.yaml")),
+    (
+        "sandbox",
+        include_str!("../../../device-types/sandbox.yaml"),
+    ),
+    (
+        "mustang",
+        include_str!("../../../device-types/mustang.yaml"),
+    ),
 ];
 
 /// A device type with its parents merged in, not rendered yet.
@@ -42,7 +48,10 @@ pub fn load(name: &str, lab: Option<&Path>) -> Result<DeviceType, Failure> {
             variables.insert(variable, text_list(&keys));
         }
     }
-    Ok(DeviceType { variables, template })
+    Ok(DeviceType {
+        variables,
+        template,
+    })
 }
 
 /// Names of the types that a lab knows.
@@ -72,8 +81,12 @@ fn load_merged(name: &str, lab: Option<&Path>, seen: &mut Vec<String>) -> Result
     }
     seen.push(name.to_owned());
     let (file, text) = source(name, lab)?;
-    let value = job_schema::parse_value(&text)
-        .map_err(|f| configuration(format!("{file}:{}:{}: {}", f.span.line, f.span.column, f.message)))?;
+    let value = job_schema::parse_value(&text).map_err(|f| {
+        configuration(format!(
+            "{file}:{}:{}: {}",
+            f.span.line, f.span.column, f.message
+        ))
+    })?;
     let Value::Map(mut own) = value else {
         return Err(configuration(format!("{file}: a device type is a mapping")));
     };
@@ -159,10 +172,11 @@ fn render_value(
 ) -> Result<serde_json::Value, String> {
     Ok(match template {
         Value::Str(text) if text.contains("{{") => {
-            let rendered = engine.render_template(text, data).map_err(|e| {
-                format!("`{text}`: {}; set it in the device file", e.reason())
-            })?;
-            let whole = text.starts_with("{{") && text.ends_with("}}") && text.matches("{{").count() == 1;
+            let rendered = engine
+                .render_template(text, data)
+                .map_err(|e| format!("`{text}`: {}; set it in the device file", e.reason()))?;
+            let whole =
+                text.starts_with("{{") && text.ends_with("}}") && text.matches("{{").count() == 1;
             // A scalar that is one expression has the type that its value would have if it were written there.
             match job_schema::parse_value(&rendered) {
                 Ok(value @ (Value::Bool(_) | Value::Int(_))) if whole => {

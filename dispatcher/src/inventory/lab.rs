@@ -39,8 +39,17 @@ impl Inventory {
     pub fn open(folder: Option<&Path>) -> Result<Self, Failure> {
         let mut entries = Vec::new();
         let Some(folder) = folder else {
-            read_file("device-types/embedded-lab.yaml", "sandbox", EMBEDDED_LAB, None, &mut entries)?;
-            return Ok(Self { folder: None, entries });
+            read_file(
+                "device-types/embedded-lab.yaml",
+                "sandbox",
+                EMBEDDED_LAB,
+                None,
+                &mut entries,
+            )?;
+            return Ok(Self {
+                folder: None,
+                entries,
+            });
         };
         let devices = folder.join("devices");
         let listing = std::fs::read_dir(&devices).map_err(|e| {
@@ -59,9 +68,18 @@ impl Inventory {
             let text = std::fs::read_to_string(&file)
                 .map_err(|e| configuration(format!("cannot read {}: {e}", file.display())))?;
             let name = file.file_stem().unwrap_or_default().to_string_lossy();
-            read_file(&file.display().to_string(), &name, &text, Some(folder), &mut entries)?;
+            read_file(
+                &file.display().to_string(),
+                &name,
+                &text,
+                Some(folder),
+                &mut entries,
+            )?;
         }
-        Ok(Self { folder: Some(folder.to_owned()), entries })
+        Ok(Self {
+            folder: Some(folder.to_owned()),
+            entries,
+        })
     }
 
     /// All devices, in the order of their names.
@@ -80,7 +98,11 @@ impl Inventory {
     ///
     /// # Errors
     /// Configuration: see [`DeviceType::render`] and [`Config::read`].
-    pub fn render(&self, entry: &Entry, context: &IndexMap<String, Value>) -> Result<Device, Failure> {
+    pub fn render(
+        &self,
+        entry: &Entry,
+        context: &IndexMap<String, Value>,
+    ) -> Result<Device, Failure> {
         let device_type = device_type::load(&entry.device_type, self.folder())?;
         self.render_with(&device_type, entry, context)
     }
@@ -89,14 +111,21 @@ impl Inventory {
     ///
     /// # Errors
     /// Configuration: there is no such type, or it cannot be rendered without a device's variables.
-    pub fn imagine(&self, device_type: &str, context: &IndexMap<String, Value>) -> Result<Device, Failure> {
+    pub fn imagine(
+        &self,
+        device_type: &str,
+        context: &IndexMap<String, Value>,
+    ) -> Result<Device, Failure> {
         let entry = Entry {
             name: format!("any {device_type}"),
             device_type: device_type.to_owned(),
             tags: Vec::new(),
             variables: IndexMap::from([(
                 "ssh".to_owned(),
-                Value::Map(IndexMap::from([("host".to_owned(), Value::Str(String::new()))])),
+                Value::Map(IndexMap::from([(
+                    "host".to_owned(),
+                    Value::Str(String::new()),
+                )])),
             )]),
         };
         self.render(&entry, context)
@@ -126,10 +155,16 @@ fn read_file(
     lab: Option<&Path>,
     entries: &mut Vec<Entry>,
 ) -> Result<(), Failure> {
-    let value = job_schema::parse_value(text)
-        .map_err(|f| configuration(format!("{file}:{}:{}: {}", f.span.line, f.span.column, f.message)))?;
+    let value = job_schema::parse_value(text).map_err(|f| {
+        configuration(format!(
+            "{file}:{}:{}: {}",
+            f.span.line, f.span.column, f.message
+        ))
+    })?;
     let Value::Map(mut map) = value else {
-        return Err(configuration(format!("{file}: a device is a mapping with `device_type`")));
+        return Err(configuration(format!(
+            "{file}: a device is a mapping with `device_type`"
+        )));
     };
     let Some(Value::Str(device_type)) = map.shift_remove("device_type") else {
         return Err(configuration(format!("{file}: `device_type` is missing")));
@@ -142,7 +177,11 @@ fn read_file(
     let count = match map.shift_remove("count") {
         None => None,
         Some(Value::Int(n @ 1..=10_000)) => Some(n),
-        Some(_) => return Err(configuration(format!("{file}: `count` is a number from 1 to 10000"))),
+        Some(_) => {
+            return Err(configuration(format!(
+                "{file}: `count` is a number from 1 to 10000"
+            )));
+        }
     };
     let known = device_type::load(&device_type, lab)
         .map_err(|f| configuration(format!("{file}: {}", f.message)))?

@@ -56,7 +56,8 @@ impl Reservations {
             return Ok(None);
         }
         let mut run = String::new();
-        file.read_to_string(&mut run).map_err(|e| unusable(&path, &e))?;
+        file.read_to_string(&mut run)
+            .map_err(|e| unusable(&path, &e))?;
         Ok(Some(format!("in use by run {}", run.trim())))
     }
 
@@ -73,7 +74,9 @@ impl Reservations {
             .write(true)
             .open(&path)
             .map_err(|e| unusable(&path, &e))?;
-        if entry.device_type != "sandbox" && flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        if entry.device_type != "sandbox"
+            && flock(&file, FlockOperation::NonBlockingLockExclusive).is_err()
+        {
             return Ok(None);
         }
         file.set_len(0)
@@ -91,6 +94,9 @@ impl Reservations {
 fn unusable(path: &Path, e: &std::io::Error) -> Failure {
     Failure::new(
         Class::Configuration,
-        format!("cannot use {}: {e}; it is below the state folder (DISPATCH_STATE)", path.display()),
+        format!(
+            "cannot use {}: {e}; it is below the state folder (DISPATCH_STATE)",
+            path.display()
+        ),
     )
 }

@@ -25,7 +25,11 @@ pub fn entries(node: &NodeRun, namespace: &str) -> Result<Vec<Entry>, Failure> {
     let environment = environment::file(spec, &root, &node.run.dispatcher_ip);
     entries.push(file(format!("{root}/environment"), environment, 0o644));
     if !spec.secrets.is_empty() {
-        let lines = spec.secrets.iter().map(|(k, v)| format!("{k}={v}\n")).collect();
+        let lines = spec
+            .secrets
+            .iter()
+            .map(|(k, v)| format!("{k}={v}\n"))
+            .collect();
         entries.push(file(format!("{root}/secrets"), lines, 0o600));
     }
     let Some(overlay) = node.state.overlay(namespace) else {
@@ -34,7 +38,11 @@ pub fn entries(node: &NodeRun, namespace: &str) -> Result<Vec<Entry>, Failure> {
     if overlay.authorize {
         let key = &node.run.guest_key;
         entries.push(file(format!("{root}/lava"), key.private.clone(), 0o600));
-        entries.push(file(format!("{root}/lava.pub"), format!("{}\n", key.public), 0o644));
+        entries.push(file(
+            format!("{root}/lava.pub"),
+            format!("{}\n", key.public),
+            0o644,
+        ));
     }
     let mut stages: Vec<usize> = overlay.tests.iter().map(|t| t.stage).collect();
     stages.dedup();
@@ -43,7 +51,11 @@ pub fn entries(node: &NodeRun, namespace: &str) -> Result<Vec<Entry>, Failure> {
         entries.push(folder(&format!("{root}/{stage}/tests")));
         let here = overlay.tests.iter().filter(|t| t.stage == stage);
         let conf = here.map(|t| format!("{}\n", t.path)).collect();
-        entries.push(file(format!("{root}/{stage}/lava-test-runner.conf"), conf, 0o644));
+        entries.push(file(
+            format!("{root}/{stage}/lava-test-runner.conf"),
+            conf,
+            0o644,
+        ));
     }
     for test in &overlay.tests {
         entries.push(folder(&test.path));
@@ -55,7 +67,10 @@ pub fn entries(node: &NodeRun, namespace: &str) -> Result<Vec<Entry>, Failure> {
                 entries.push(folder(&path));
                 path
             };
-            entries.push(Entry::Tree { path, source: source.clone() });
+            entries.push(Entry::Tree {
+                path,
+                source: source.clone(),
+            });
         }
         for (name, content, executable) in &test.files {
             let path = inside(&test.path, name)?;
@@ -70,11 +85,18 @@ pub fn entries(node: &NodeRun, namespace: &str) -> Result<Vec<Entry>, Failure> {
 }
 
 fn folder(path: &str) -> Entry {
-    Entry::Folder { path: path.to_owned(), mode: 0o755 }
+    Entry::Folder {
+        path: path.to_owned(),
+        mode: 0o755,
+    }
 }
 
 fn file(path: String, content: String, mode: u32) -> Entry {
-    Entry::File { path, mode, content: content.into_bytes() }
+    Entry::File {
+        path,
+        mode,
+        content: content.into_bytes(),
+    }
 }
 
 fn inside(folder: &str, below: &str) -> Result<String, Failure> {
@@ -82,7 +104,9 @@ fn inside(folder: &str, below: &str) -> Result<String, Failure> {
     if escapes {
         return Err(Failure::new(
             Class::Job,
-            format!("`{below}` of a test definition lies outside the test's own folder; use a path below it"),
+            format!(
+                "`{below}` of a test definition lies outside the test's own folder; use a path below it"
+            ),
         ));
     }
     Ok(format!("{folder}/{below}"))

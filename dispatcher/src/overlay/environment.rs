@@ -23,7 +23,10 @@ pub fn file(spec: &NodeSpec, results_root: &str, dispatcher_ip: &str) -> String 
     export("LAVA_DISPATCHER_PREFIX", "");
     export("LAVA_DEVICE_HOSTNAME", &spec.device.name);
     export("LAVA_DEVICE_TYPE", &spec.device.device_type);
-    export("LAVA_MULTI_NODE_CACHE", &format!("{results_root}/multi_node_cache.txt"));
+    export(
+        "LAVA_MULTI_NODE_CACHE",
+        &format!("{results_root}/multi_node_cache.txt"),
+    );
     lines
 }
 
@@ -66,7 +69,11 @@ fn flatten_json(name: &str, value: &serde_json::Value, export: &mut impl FnMut(&
 }
 
 fn join(prefix: &str, key: &str) -> String {
-    if prefix.is_empty() { key.to_owned() } else { format!("{prefix}_{key}") }
+    if prefix.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{prefix}_{key}")
+    }
 }
 
 /// A name that a shell takes: whatever else is in it becomes `_`.

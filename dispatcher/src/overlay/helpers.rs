@@ -25,16 +25,31 @@ const RELAY: &[Script] = scripts!("multinode": "lava-bus-relay");
 
 /// Helpers that differ between distributions, by the OS table's name.
 const DISTROS: &[(&[&str], &[Script])] = &[
-    (&["debian", "ubuntu", "apertis"], scripts!("distro/debian":
-        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages")),
-    (&["fedora"], scripts!("distro/fedora":
-        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages")),
-    (&["centos"], scripts!("distro/centos":
-        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages")),
-    (&["archlinux"], scripts!("distro/archlinux":
-        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages")),
-    (&["oe"], scripts!("distro/oe":
-        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages")),
+    (
+        &["debian", "ubuntu", "apertis"],
+        scripts!("distro/debian":
+        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages"),
+    ),
+    (
+        &["fedora"],
+        scripts!("distro/fedora":
+        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages"),
+    ),
+    (
+        &["centos"],
+        scripts!("distro/centos":
+        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages"),
+    ),
+    (
+        &["archlinux"],
+        scripts!("distro/archlinux":
+        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages"),
+    ),
+    (
+        &["oe"],
+        scripts!("distro/oe":
+        "lava-add-keys" "lava-add-sources" "lava-install-packages" "lava-installed-packages"),
+    ),
 ];
 
 /// The helpers of a node: name and text. Those of the distribution replace general ones of the same name.
@@ -44,8 +59,14 @@ pub fn for_node(spec: &NodeSpec, os: &Os, results_root: &str) -> Vec<(&'static s
         .iter()
         .find(|(names, _)| os.distro.is_some_and(|d| names.contains(&d)))
         .map_or(&[][..], |(_, scripts)| scripts);
-    let general = GENERAL.iter().filter(|(name, _)| of_distro.iter().all(|(own, _)| own != name));
-    let multinode = if spec.group.is_empty() { &[][..] } else { MULTINODE };
+    let general = GENERAL
+        .iter()
+        .filter(|(name, _)| of_distro.iter().all(|(own, _)| own != name));
+    let multinode = if spec.group.is_empty() {
+        &[][..]
+    } else {
+        MULTINODE
+    };
     let header = header(spec, results_root);
     general
         .chain(RELAY)
@@ -58,7 +79,11 @@ pub fn for_node(spec: &NodeSpec, os: &Os, results_root: &str) -> Vec<(&'static s
 fn header(spec: &NodeSpec, results_root: &str) -> String {
     let mut header = format!("LAVA_RESULTS_ROOT={}\n", quote(results_root));
     if !spec.group.is_empty() {
-        let table: String = spec.group.iter().map(|(job, role)| format!("{job}\t{role}\n")).collect();
+        let table: String = spec
+            .group
+            .iter()
+            .map(|(job, role)| format!("{job}\t{role}\n"))
+            .collect();
         header.push_str(&format!(
             "LAVA_JOB_ID_SELF={}\nLAVA_ROLE={}\nLAVA_GROUP={}\n",
             quote(&spec.job_id),

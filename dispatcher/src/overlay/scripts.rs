@@ -31,7 +31,11 @@ pub fn test_folder(
     let path = format!("{results_root}/{}/tests/{}", test.stage, test.dir);
     let mut files = vec![
         ("testdef.yaml".to_owned(), yaml(&fetched.source), false),
-        ("testdef_metadata".to_owned(), metadata(test, fetched), false),
+        (
+            "testdef_metadata".to_owned(),
+            metadata(test, fetched),
+            false,
+        ),
         ("uuid".to_owned(), uuid.to_owned(), false),
     ];
     if let From::Inline { .. } = test.definition.from {
@@ -41,10 +45,23 @@ pub fn test_folder(
         let text = install_sh(install, &fetched.definition, test, &path, os);
         files.push(("install.sh".to_owned(), text, true));
     }
-    files.push(("run.sh".to_owned(), run_sh(&fetched.definition, test, &path), true));
-    let mut trees: Vec<_> = fetched.folder.iter().map(|f| (String::new(), f.clone())).collect();
+    files.push((
+        "run.sh".to_owned(),
+        run_sh(&fetched.definition, test, &path),
+        true,
+    ));
+    let mut trees: Vec<_> = fetched
+        .folder
+        .iter()
+        .map(|f| (String::new(), f.clone()))
+        .collect();
     trees.extend(clones);
-    TestFolder { stage: test.stage, path, trees, files }
+    TestFolder {
+        stage: test.stage,
+        path,
+        trees,
+        files,
+    }
 }
 
 /// Defaults of the definition, then what the job sets.
@@ -85,7 +102,12 @@ fn install_sh(
         }
     }
     let distro = os.distro.and_then(|d| install.distro_deps.get(d));
-    let deps: Vec<&str> = install.deps.iter().chain(distro.into_iter().flatten()).map(String::as_str).collect();
+    let deps: Vec<&str> = install
+        .deps
+        .iter()
+        .chain(distro.into_iter().flatten())
+        .map(String::as_str)
+        .collect();
     if !deps.is_empty() && !skips("deps") {
         text.push_str(&format!("lava-install-packages {}\n", deps.join(" ")));
     }
@@ -149,7 +171,12 @@ fn protect_positionals(step: &str) -> String {
 fn metadata(test: &TestSpec, fetched: &Fetched) -> String {
     let mut map = IndexMap::new();
     let list = |key: &str| {
-        let values = fetched.definition.metadata.get(key).cloned().unwrap_or_default();
+        let values = fetched
+            .definition
+            .metadata
+            .get(key)
+            .cloned()
+            .unwrap_or_default();
         Value::Seq(values.into_iter().map(Value::Str).collect())
     };
     map.insert("os".to_owned(), list("os"));
@@ -161,7 +188,11 @@ fn metadata(test: &TestSpec, fetched: &Fetched) -> String {
         From::Path { repository } => ("path", repository.value.as_str()),
         From::Inline { .. } => ("inline", ""),
     };
-    let name = project.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let name = project
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
     map.insert("branch_vcs".to_owned(), Value::Str(vcs.to_owned()));
     map.insert(
         "project_name".to_owned(),

@@ -53,8 +53,14 @@ pub fn write(path: &Path, entries: Vec<Entry>) -> io::Result<()> {
     let mut tar = Builder::new(packer);
     for entry in entries {
         match entry {
-            Entry::Folder { path, mode } => append(&mut tar, &path, EntryType::Directory, mode, &[])?,
-            Entry::File { path, mode, content } => {
+            Entry::Folder { path, mode } => {
+                append(&mut tar, &path, EntryType::Directory, mode, &[])?
+            }
+            Entry::File {
+                path,
+                mode,
+                content,
+            } => {
                 append(&mut tar, &path, EntryType::Regular, mode, &content)?;
             }
             Entry::Tree { path, source } => append_tree(&mut tar, &path, &source)?,

@@ -89,7 +89,10 @@ impl Context<'_> {
     /// Indices of the test definitions that an overlay of this block's namespace holds.
     pub fn tests_here(&self) -> impl Iterator<Item = (usize, &TestSpec)> {
         let here = &self.block.namespace;
-        self.tests.iter().enumerate().filter(move |(_, t)| t.namespace == *here)
+        self.tests
+            .iter()
+            .enumerate()
+            .filter(move |(_, t)| t.namespace == *here)
     }
 
     /// Whether a test of this block's namespace needs an overlay, and so a shell.
@@ -113,7 +116,11 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
     let mut stages: IndexMap<&str, usize> = IndexMap::new();
     let mut steps = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
-        let context = Context { spec: &spec, block, tests: &tests };
+        let context = Context {
+            spec: &spec,
+            block,
+            tests: &tests,
+        };
         let draft = match &block.action {
             Action::Deploy(deploy) => deploy::plan(deploy, &context)?,
             Action::Boot(boot) => boot::plan(boot, &context)?,
@@ -135,7 +142,13 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
             _ => None,
         })
         .collect();
-    Ok(NodePlan { job_timeout: job.timeouts.job, tests, os, steps, spec })
+    Ok(NodePlan {
+        job_timeout: job.timeouts.job,
+        tests,
+        os,
+        steps,
+        spec,
+    })
 }
 
 fn finisher<'a>(job: &'a Job, spec: &'a NodeSpec, block: Option<&'a Block>) -> Finisher<'a> {
@@ -149,7 +162,10 @@ fn finisher<'a>(job: &'a Job, spec: &'a NodeSpec, block: Option<&'a Block>) -> F
 
 /// The namespace whose overlay holds a test block's definitions.
 pub(crate) fn overlay_namespace(block: &Block) -> &str {
-    block.connection_namespace.as_deref().unwrap_or(&block.namespace)
+    block
+        .connection_namespace
+        .as_deref()
+        .unwrap_or(&block.namespace)
 }
 
 fn collect_tests(blocks: &[&Block]) -> Vec<TestSpec> {
@@ -181,7 +197,10 @@ impl NodePlan {
     /// What is known of the system on the node in a namespace.
     #[must_use]
     pub fn os_of(&self, namespace: &str) -> Os {
-        Os::of(self.os.get(namespace).map(String::as_str), &self.spec.device.config.posix)
+        Os::of(
+            self.os.get(namespace).map(String::as_str),
+            &self.spec.device.config.posix,
+        )
     }
 
     /// The results folder on the node, `/lava-<job id>`: context, then the OS table, then the device's constant.
@@ -217,12 +236,19 @@ pub(crate) fn unsupported<'a>(
             "device {} of type {} cannot `{what}: {method}`; it can: {}",
             device.name,
             device.device_type,
-            if can.is_empty() { "nothing of the kind".to_owned() } else { can.join(", ") }
+            if can.is_empty() {
+                "nothing of the kind".to_owned()
+            } else {
+                can.join(", ")
+            }
         ),
     )
 }
 
 /// Children that LAVA adds to every boot which reaches a shell.
 pub(crate) fn export_env() -> Draft {
-    Draft::new("export-device-env", StepKind::Boot(boot::Step::ExportDeviceEnv))
+    Draft::new(
+        "export-device-env",
+        StepKind::Boot(boot::Step::ExportDeviceEnv),
+    )
 }

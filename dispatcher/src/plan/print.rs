@@ -23,10 +23,21 @@ pub fn text(plans: &[NodePlan]) -> String {
             None => String::new(),
         };
         // A string takes whatever is written to it.
-        let _ = writeln!(out, "{}: {on}{start}; whole job {}", spec.name, limit(plan.job_timeout));
+        let _ = writeln!(
+            out,
+            "{}: {on}{start}; whole job {}",
+            spec.name,
+            limit(plan.job_timeout)
+        );
         for step in plan.steps.iter().flat_map(Step::walk) {
             let depth = step.level.matches('.').count();
-            let label = format!("{:indent$}{} {}", "", step.level, step.name, indent = 2 + 2 * depth);
+            let label = format!(
+                "{:indent$}{} {}",
+                "",
+                step.level,
+                step.name,
+                indent = 2 + 2 * depth
+            );
             let _ = write!(out, "{label:<44} {:>8}", limit(step.timeout));
             if step.tries.tries > 1 {
                 let _ = write!(out, "  up to {} tries", step.tries.tries);

@@ -31,7 +31,11 @@ impl Finisher<'_> {
             name: draft.name,
             timeout: self.timeout(&draft, parent),
             connection_timeout: self.connection_timeout(draft.name),
-            tries: if draft.retries { self.tries(draft.name) } else { Retry::default() },
+            tries: if draft.retries {
+                self.tries(draft.name)
+            } else {
+                Retry::default()
+            },
             class: draft.class,
             skip_timeout: self.block.and_then(|b| b.timeout).is_some_and(|t| t.skip),
             namespace: self.namespace.to_owned(),
@@ -64,9 +68,11 @@ impl Finisher<'_> {
         wins(self.job.action);
         wins(self.device.action_timeouts.get(draft.name).copied());
         wins(self.block.and_then(|b| b.timeout).map(|t| t.limit));
-        wins(parent.filter(|p| p.tries.tries > 1).map(|p| {
-            Duration::from_secs(p.timeout.as_secs() / u64::from(p.tries.tries))
-        }));
+        wins(
+            parent
+                .filter(|p| p.tries.tries > 1)
+                .map(|p| Duration::from_secs(p.timeout.as_secs() / u64::from(p.tries.tries))),
+        );
         wins(self.job.actions.get(draft.name).copied());
         wins(self.block.and_then(|b| b.timeouts.get(draft.name).copied()));
         timeout
@@ -81,9 +87,20 @@ impl Finisher<'_> {
 
     fn tries(&self, _name: &str) -> Retry {
         match self.block.map_or(Tries::Once, |b| b.tries) {
-            Tries::Once => Retry { tries: self.device.failure_retry, ..Retry::default() },
-            Tries::UntilSuccess { tries, interval } => Retry { tries, interval, always: false },
-            Tries::Always(tries) => Retry { tries, always: true, ..Retry::default() },
+            Tries::Once => Retry {
+                tries: self.device.failure_retry,
+                ..Retry::default()
+            },
+            Tries::UntilSuccess { tries, interval } => Retry {
+                tries,
+                interval,
+                always: false,
+            },
+            Tries::Always(tries) => Retry {
+                tries,
+                always: true,
+                ..Retry::default()
+            },
         }
     }
 }

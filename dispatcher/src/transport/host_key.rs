@@ -55,16 +55,15 @@ impl HostKeyRule {
     /// # Errors
     /// [`HostKeyError::Changed`] for a wrong key, [`HostKeyError::Store`] for the pin file.
     pub fn judge(&self, host: &str, port: u16, found: &PublicKey) -> Result<(), HostKeyError> {
-        let changed = |expected: &PublicKey, source_of_key: String, remedy: String| {
-            HostKeyError::Changed {
+        let changed =
+            |expected: &PublicKey, source_of_key: String, remedy: String| HostKeyError::Changed {
                 host: host.to_owned(),
                 port,
                 found: found.fingerprint(HashAlg::Sha256).to_string(),
                 expected: expected.fingerprint(HashAlg::Sha256).to_string(),
                 source_of_key,
                 remedy,
-            }
-        };
+            };
         match self {
             Self::Trust => Ok(()),
             Self::Given(key) if key.key_data() == found.key_data() => Ok(()),
@@ -86,7 +85,9 @@ impl HostKeyRule {
                 match pinned.first() {
                     None => learn_known_hosts_path(host, port, found, path)
                         .map_err(|e| store(e.to_string())),
-                    Some(_) if pinned.iter().any(|(_, k)| k.key_data() == found.key_data()) => Ok(()),
+                    Some(_) if pinned.iter().any(|(_, k)| k.key_data() == found.key_data()) => {
+                        Ok(())
+                    }
                     Some((line, key)) => Err(changed(
                         key,
                         format!("pinned in {} line {line}", path.display()),

@@ -117,7 +117,10 @@ impl Link {
         granted(&mut reader).await.map_err(|()| {
             Failure::new(
                 Class::Infrastructure,
-                format!("the SSH server at {} gives no shell; the user needs a login shell", self.host),
+                format!(
+                    "the SSH server at {} gives no shell; the user needs a login shell",
+                    self.host
+                ),
             )
         })?;
         Ok(Session { reader, writer })
@@ -137,7 +140,10 @@ impl Link {
         granted(&mut reader).await.map_err(|()| {
             Failure::new(
                 Class::Infrastructure,
-                format!("the SSH server at {} runs no commands (forced command?)", self.host),
+                format!(
+                    "the SSH server at {} runs no commands (forced command?)",
+                    self.host
+                ),
             )
         })?;
         Ok(Session { reader, writer })

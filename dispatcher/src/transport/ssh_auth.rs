@@ -93,7 +93,9 @@ async fn with_agent(handle: &mut Handle<Client>, user: &str) -> Result<bool, Fai
     let agent_failed = |e: String| {
         Failure::new(
             Class::Configuration,
-            format!("cannot use the SSH agent: {e}; start one and add a key, or set `identity_file`"),
+            format!(
+                "cannot use the SSH agent: {e}; start one and add a key, or set `identity_file`"
+            ),
         )
     };
     let mut agent = AgentClient::connect_env()

@@ -30,7 +30,12 @@ pub fn plan(boot: &Boot, context: &Context<'_>) -> Result<Draft, Failure> {
     };
     let can = &context.spec.device.config.boot_methods;
     if !can.contains(method) {
-        return Err(unsupported("boot: method", method, &context.spec.device, can.iter()));
+        return Err(unsupported(
+            "boot: method",
+            method,
+            &context.spec.device,
+            can.iter(),
+        ));
     }
     Ok(draft(boot, context))
 }

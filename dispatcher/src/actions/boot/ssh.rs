@@ -68,17 +68,36 @@ pub(super) fn plan(boot: &Boot, context: &Context<'_>) -> Draft {
         Draft::new(name, StepKind::Boot(super::Step::Ssh(what))).blames(Class::Infrastructure)
     };
     let mut steps = vec![
-        step("scp-deploy", Step::Deploy { host_id: host_id.clone() }),
+        step(
+            "scp-deploy",
+            Step::Deploy {
+                host_id: host_id.clone(),
+            },
+        ),
         step("prepare-ssh", Step::Prepare { host_id }),
         step("ssh-connection", Step::Connect),
     ];
     if !boot.prompts.is_empty() {
-        let commands = boot.auto_login.as_ref().map_or_else(Vec::new, |l| l.login_commands.clone());
-        let login = step("login-action", Step::Login { prompts: boot.prompts.clone(), commands });
+        let commands = boot
+            .auto_login
+            .as_ref()
+            .map_or_else(Vec::new, |l| l.login_commands.clone());
+        let login = step(
+            "login-action",
+            Step::Login {
+                prompts: boot.prompts.clone(),
+                commands,
+            },
+        );
         steps.push(Draft::group("auto-login-action", vec![login.blames(Class::Job)]).retrying());
     }
     if context.needs_overlay() {
-        steps.push(step("expect-shell-connection", Step::ExpectShell { prompts: boot.prompts.clone() }));
+        steps.push(step(
+            "expect-shell-connection",
+            Step::ExpectShell {
+                prompts: boot.prompts.clone(),
+            },
+        ));
         steps.push(export_env());
         steps.push(step("scp-overlay-unpack", Step::Unpack));
     }
@@ -90,22 +109,35 @@ pub(super) fn hint(what: &Step, node: &NodeRun) -> Option<String> {
     match what {
         Step::Deploy { .. } => {
             let spec = &node.plan.spec;
-            let target = node.run.targets.get(spec.host.as_ref().unwrap_or(&spec.name))?;
+            let target = node
+                .run
+                .targets
+                .get(spec.host.as_ref().unwrap_or(&spec.name))?;
             Some(format!(
                 "the machine at {} port {} is slow, or its SSH server does not answer",
                 target.host, target.port
             ))
         }
-        Step::Login { prompts, .. } | Step::ExpectShell { prompts } if !prompts.is_empty() => Some(format!(
-            "none of the prompts came: {}; the console's last line shows what the node has instead",
-            prompts.iter().map(|p| format!("`{p}`")).collect::<Vec<_>>().join(", ")
-        )),
+        Step::Login { prompts, .. } | Step::ExpectShell { prompts } if !prompts.is_empty() => {
+            Some(format!(
+                "none of the prompts came: {}; the console's last line shows what the node has instead",
+                prompts
+                    .iter()
+                    .map(|p| format!("`{p}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ))
+        }
         _ => None,
     }
 }
 
 /// Runs a step.
-pub(super) async fn run(what: &Step, step: &crate::plan::Step, node: &mut NodeRun) -> Result<(), Failure> {
+pub(super) async fn run(
+    what: &Step,
+    step: &crate::plan::Step,
+    node: &mut NodeRun,
+) -> Result<(), Failure> {
     let here = step.namespace.as_str();
     match what {
         Step::Deploy { host_id } => {
@@ -128,7 +160,10 @@ pub(super) async fn run(what: &Step, step: &crate::plan::Step, node: &mut NodeRu
             Ok(_) => Ok(()),
             Err(_) => open_console(here, node).await,
         },
-        Step::Login { prompts: wanted, commands } => {
+        Step::Login {
+            prompts: wanted,
+            commands,
+        } => {
             let mut patterns = prompts(wanted)?;
             let console = node.state.console(here)?;
             console.expect(&mut patterns).await?;
@@ -157,7 +192,10 @@ pub(crate) async fn open_console(here: &str, node: &mut NodeRun) -> Result<(), F
         Some(log) => Arc::clone(log),
         None => {
             let log = ConsoleLog::create(&node.run.dir, name, &node.run.masker).map_err(|e| {
-                Failure::new(Class::Infrastructure, format!("cannot write the console log of {name}: {e}"))
+                Failure::new(
+                    Class::Infrastructure,
+                    format!("cannot write the console log of {name}: {e}"),
+                )
             })?;
             Arc::clone(node.state.log.insert(Arc::new(Mutex::new(log))))
         }
@@ -172,7 +210,9 @@ pub(crate) async fn expect_shell(here: &str, node: &mut NodeRun) -> Result<(), F
     let wanted = node.state.namespace(here).prompts.clone();
     let console = node.state.console(here)?;
     let mut patterns = if wanted.is_empty() {
-        console.type_line(&format!("PS1={}", quote(OWN_PROMPT))).await?;
+        console
+            .type_line(&format!("PS1={}", quote(OWN_PROMPT)))
+            .await?;
         own_prompt()
     } else {
         console.type_line("").await?;
@@ -198,9 +238,17 @@ async fn connect(host_id: Option<&str>, here: &str, node: &mut NodeRun) -> Resul
     }
     let target = match &node.plan.spec.host {
         Some(host) => guest_target(host, host_id, node)?,
-        None => node.run.targets.get(&node.plan.spec.name).cloned().ok_or_else(|| {
-            Failure::new(Class::Configuration, format!("device {} has no address", node.plan.spec.device.name))
-        })?,
+        None => node
+            .run
+            .targets
+            .get(&node.plan.spec.name)
+            .cloned()
+            .ok_or_else(|| {
+                Failure::new(
+                    Class::Configuration,
+                    format!("device {} has no address", node.plan.spec.device.name),
+                )
+            })?,
     };
     let link = Link::open(&target).await?;
     node.state.namespace(here).link = Some(link.clone());
@@ -221,9 +269,11 @@ fn guest_target(host: &str, host_id: Option<&str>, node: &NodeRun) -> Result<Tar
              `hostID` in its boot block must be that messageID",
         )
     })?;
-    let target = node.run.targets.get(host).ok_or_else(|| {
-        Failure::new(Class::Bug, format!("host {host} has no device"))
-    })?;
+    let target = node
+        .run
+        .targets
+        .get(host)
+        .ok_or_else(|| Failure::new(Class::Bug, format!("host {host} has no device")))?;
     if address.trim().is_empty() {
         return Err(Failure::new(
             Class::Job,
@@ -245,7 +295,10 @@ async fn deliver(link: &Link, here: &str, node: &NodeRun) -> Result<(), Failure>
     };
     let root = node.plan.results_dir(here);
     let tarball = quote(&format!("{root}/overlay-{}.tar.gz", file.level));
-    let promised = quote(&format!("/{}-overlay-{}.tar.gz", node.plan.spec.job_id, file.level));
+    let promised = quote(&format!(
+        "/{}-overlay-{}.tar.gz",
+        node.plan.spec.job_id, file.level
+    ));
     let command = format!(
         "mkdir -p {} && umask 077 && cat > {tarball} && {{ ln -f {tarball} {promised} 2>/dev/null || :; }}",
         quote(&root)
@@ -265,7 +318,10 @@ async fn unpack(here: &str, node: &mut NodeRun) -> Result<(), Failure> {
         return Ok(());
     };
     let tarball = quote(&format!("{root}/overlay-{}.tar.gz", file.level));
-    let mut command = format!("tar {} -C / -xzf {tarball}", node.plan.os_of(here).tar_flags);
+    let mut command = format!(
+        "tar {} -C / -xzf {tarball}",
+        node.plan.os_of(here).tar_flags
+    );
     if authorize {
         let key = quote(&node.run.guest_key.public);
         command.push_str(&format!(

@@ -31,7 +31,12 @@ pub fn plan(deploy: &Deploy, context: &Context<'_>) -> Result<Draft, Failure> {
     };
     let can = &context.spec.device.config.deploy_methods;
     if !can.contains(method) {
-        return Err(unsupported("deploy: to", method, &context.spec.device, can.iter()));
+        return Err(unsupported(
+            "deploy: to",
+            method,
+            &context.spec.device,
+            can.iter(),
+        ));
     }
     Ok(draft(deploy, context))
 }

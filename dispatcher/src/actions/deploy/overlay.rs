@@ -79,7 +79,12 @@ pub(super) async fn run(
                 .overlay
                 .fetched
                 .remove(index)
-                .ok_or_else(|| Failure::new(Class::Bug, "a definition was not fetched before it was written"))?;
+                .ok_or_else(|| {
+                    Failure::new(
+                        Class::Bug,
+                        "a definition was not fetched before it was written",
+                    )
+                })?;
             let clones = clone_git_repos(*index, &fetched, node).await?;
             let os = node.plan.os_of(&step.namespace);
             let root = node.plan.results_dir(&step.namespace);
@@ -88,11 +93,19 @@ pub(super) async fn run(
             if let Some(parse) = &fetched.definition.parse {
                 node.state.parse.insert(test.dir.clone(), parse.clone());
             }
-            let expected = test.definition.expected.clone().or(fetched.definition.expected);
+            let expected = test
+                .definition
+                .expected
+                .clone()
+                .or(fetched.definition.expected);
             if let Some(expected) = expected {
                 node.state.expected.insert(test.dir.clone(), expected);
             }
-            node.state.namespace(&step.namespace).overlay.tests.push(folder);
+            node.state
+                .namespace(&step.namespace)
+                .overlay
+                .tests
+                .push(folder);
             Ok(())
         }
         Step::Compress => {
@@ -107,9 +120,14 @@ pub(super) async fn run(
             };
             tokio::task::spawn_blocking(move || crate::overlay::tarball::write(&path, entries))
                 .await
-                .map_err(|e| Failure::new(Class::Bug, format!("packing the overlay panicked: {e}")))?
                 .map_err(|e| {
-                    Failure::new(Class::Infrastructure, format!("cannot pack the overlay: {e}"))
+                    Failure::new(Class::Bug, format!("packing the overlay panicked: {e}"))
+                })?
+                .map_err(|e| {
+                    Failure::new(
+                        Class::Infrastructure,
+                        format!("cannot pack the overlay: {e}"),
+                    )
                 })?;
             node.state.namespace(&step.namespace).overlay.file = Some(file);
             Ok(())
@@ -119,7 +137,10 @@ pub(super) async fn run(
 
 async fn fetch(index: usize, node: &NodeRun) -> Result<Fetched, Failure> {
     let definition = &node.plan.tests[index].definition;
-    node.run.fetcher.definition(definition, &node.plan.spec.secrets).await
+    node.run
+        .fetcher
+        .definition(definition, &node.plan.spec.secrets)
+        .await
 }
 
 /// `install: git-repos`, each as (folder in the test, checkout).
@@ -132,14 +153,20 @@ async fn clone_git_repos(
     let Some(install) = &fetched.definition.install else {
         return Ok(Vec::new());
     };
-    if definition.skip_install.iter().any(|s| s == "git-repos" || s == "all") {
+    if definition
+        .skip_install
+        .iter()
+        .any(|s| s == "git-repos" || s == "all")
+    {
         return Ok(Vec::new());
     }
     let mut clones = Vec::new();
     for repo in &install.git_repos {
         let resolve = |text: &String| {
             let own = definition.parameters.get(text);
-            own.or_else(|| fetched.definition.parameters.get(text)).unwrap_or(text).clone()
+            own.or_else(|| fetched.definition.parameters.get(text))
+                .unwrap_or(text)
+                .clone()
         };
         let url = resolve(&repo.url);
         let branch = repo.branch.as_ref().map(resolve);
@@ -148,7 +175,11 @@ async fn clone_git_repos(
             .fetcher
             .clone_repository(&url, branch.as_deref(), &node.plan.spec.secrets)
             .await?;
-        let name = url.trim_end_matches('/').rsplit('/').next().unwrap_or("repository");
+        let name = url
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or("repository");
         let destination = repo
             .destination
             .as_ref()

@@ -24,7 +24,11 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
     steps.push(overlay::plan(deploy, context));
     // The two children have nothing to do for a machine that keeps its system; LAVA has them and jobs may name them.
     steps.push(
-        Draft::new("prepare-scp-overlay", StepKind::Deploy(super::Step::Ssh(Step::Prepare))).with(vec![
+        Draft::new(
+            "prepare-scp-overlay",
+            StepKind::Deploy(super::Step::Ssh(Step::Prepare)),
+        )
+        .with(vec![
             Draft::group("extract-rootfs", Vec::new()).blames(Class::Infrastructure),
             Draft::group("extract-modules", Vec::new()).blames(Class::Infrastructure),
         ]),

@@ -18,7 +18,13 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
     if with_overlay {
         steps.push(overlay::plan(deploy, context));
     }
-    let files = [&tftp.ramdisk, &tftp.kernel, &tftp.dtb, &tftp.nfsrootfs, &tftp.modules];
+    let files = [
+        &tftp.ramdisk,
+        &tftp.kernel,
+        &tftp.dtb,
+        &tftp.nfsrootfs,
+        &tftp.modules,
+    ];
     steps.extend(files.into_iter().flatten().map(download));
     let mut prepare = vec![
         Draft::not_runnable("extract-nfsrootfs").blames(Class::Infrastructure),
@@ -30,7 +36,10 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
         prepare.push(Draft::not_runnable("apply-overlay-tftp").blames(Class::Infrastructure));
     }
     if tftp.kernel_type.is_some() {
-        prepare.push(Draft::group("prepare-kernel", vec![Draft::not_runnable("uboot-prepare-kernel")]));
+        prepare.push(Draft::group(
+            "prepare-kernel",
+            vec![Draft::not_runnable("uboot-prepare-kernel")],
+        ));
     }
     prepare.push(Draft::not_runnable("configure-preseed-file"));
     prepare.push(Draft::not_runnable("compress-ramdisk"));
@@ -48,6 +57,8 @@ fn download(file: &Download) -> Draft {
         "scp" => "scp-download",
         _ => "http-download",
     };
-    let fetch = Draft::not_runnable(name).blames(Class::Infrastructure).from_url(&file.url);
+    let fetch = Draft::not_runnable(name)
+        .blames(Class::Infrastructure)
+        .from_url(&file.url);
     Draft::group("download-retry", vec![fetch]).retrying()
 }

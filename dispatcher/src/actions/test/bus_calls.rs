@@ -7,8 +7,8 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
-use crate::bus::hub::Answer;
 use crate::bus::Wait;
+use crate::bus::hub::Answer;
 use crate::bus::relay::{data, pairs};
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
@@ -57,8 +57,16 @@ impl Waits {
         let limit = node.plan.spec.bus_timeout.unwrap_or(UNLIMITED);
         self.under_way.push(
             async move {
-                let answer = run.hub.wait_recorded(&run.recorder, &name, member, wait, alone, limit).await;
-                Done { to, verb, id, answer }
+                let answer = run
+                    .hub
+                    .wait_recorded(&run.recorder, &name, member, wait, alone, limit)
+                    .await;
+                Done {
+                    to,
+                    verb,
+                    id,
+                    answer,
+                }
             }
             .boxed(),
         );
@@ -99,10 +107,19 @@ impl ConsoleCall {
         match name {
             "SEND" => {
                 let rest = text.trim_start()[id.len()..].trim();
-                Self::Send { id, data: data(&split_before_keys(rest)) }
+                Self::Send {
+                    id,
+                    data: data(&split_before_keys(rest)),
+                }
             }
             "WAIT" => Self::Wait(Wait::Any(id), "WAIT"),
-            "WAIT_ALL" => Self::Wait(Wait::All { id, role: words.next().map(ToOwned::to_owned) }, "WAIT_ALL"),
+            "WAIT_ALL" => Self::Wait(
+                Wait::All {
+                    id,
+                    role: words.next().map(ToOwned::to_owned),
+                },
+                "WAIT_ALL",
+            ),
             "SYNC" => Self::Wait(Wait::Sync(id), "SYNC"),
             _ => Self::Unknown,
         }
@@ -146,7 +163,9 @@ mod tests {
 
     #[test]
     fn values_of_a_send_may_hold_spaces() {
-        let ConsoleCall::Send { id, data } = ConsoleCall::read("SEND", "net ip=1.2.3.4 note=two words x=") else {
+        let ConsoleCall::Send { id, data } =
+            ConsoleCall::read("SEND", "net ip=1.2.3.4 note=two words x=")
+        else {
             panic!("a send")
         };
         assert_eq!(id, "net");

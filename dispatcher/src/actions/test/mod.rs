@@ -29,14 +29,20 @@ pub fn plan(stage: usize, context: &Context<'_>) -> Draft {
     let kind = StepKind::Test(Step::Shell { stage, namespace });
     if context.block.roles.is_empty() {
         let shell = Draft::new("lava-test-shell", kind).blames(Class::Test);
-        Draft::group("lava-test-retry", vec![shell]).blames(Class::Test).retrying()
+        Draft::group("lava-test-retry", vec![shell])
+            .blames(Class::Test)
+            .retrying()
     } else {
         Draft::new("multinode-test", kind).blames(Class::Test)
     }
 }
 
 /// Runs a step.
-pub(super) async fn run(what: &Step, _: &crate::plan::Step, node: &mut NodeRun) -> Result<(), Failure> {
+pub(super) async fn run(
+    what: &Step,
+    _: &crate::plan::Step,
+    node: &mut NodeRun,
+) -> Result<(), Failure> {
     let Step::Shell { stage, namespace } = what;
     shell::run(*stage, namespace, node).await
 }

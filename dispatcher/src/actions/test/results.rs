@@ -96,7 +96,8 @@ impl Results {
             "STARTTC" => self.start_case(way, suite, text, place.0),
             // Where a case ends is where its result comes.
             "ENDTC" => {}
-            "TESTCASE" | "TESTREFERENCE" | "TESTSET" | "TESTRAISE" if self.is_second_copy(way, name, text) => {}
+            "TESTCASE" | "TESTREFERENCE" | "TESTSET" | "TESTRAISE"
+                if self.is_second_copy(way, name, text) => {}
             "TESTCASE" => self.case(suite, text, place),
             "TESTREFERENCE" => self.reference(suite, text, place),
             "TESTSET" => self.test_set(text),
@@ -104,7 +105,10 @@ impl Results {
             "TESTEVENT" => self.note(NoteLevel::Info, format!("event: {}", bounded(text))),
             // TESTFEEDBACK asks for the console of another namespace, which is read all the time here.
             "TESTFEEDBACK" | "RETRUNCODE" => {}
-            other => self.note(NoteLevel::Warning, format!("unknown signal {}", bounded(other))),
+            other => self.note(
+                NoteLevel::Warning,
+                format!("unknown signal {}", bounded(other)),
+            ),
         }
         None
     }
@@ -128,7 +132,10 @@ impl Results {
     fn start_run(&mut self, text: &str) {
         let (suite, uuid) = text.split_once(' ').unwrap_or((text, ""));
         if !self.known.iter().any(|k| k == suite) {
-            let message = format!("the node says that it starts a test run {}, which this block does not have", bounded(suite));
+            let message = format!(
+                "the node says that it starts a test run {}, which this block does not have",
+                bounded(suite)
+            );
             return self.note(NoteLevel::Warning, message);
         }
         self.close_run(false);
@@ -148,7 +155,10 @@ impl Results {
     fn end_run(&mut self, text: &str) {
         let suite = text.split_once(' ').map_or(text, |(s, _)| s);
         if self.suite() != Some(suite) {
-            let message = format!("the node says that test run {} ends, which is not going on", bounded(suite));
+            let message = format!(
+                "the node says that test run {} ends, which is not going on",
+                bounded(suite)
+            );
             return self.note(NoteLevel::Warning, message);
         }
         self.close_run(true);
@@ -177,7 +187,11 @@ impl Results {
                     reference: None,
                     start: now,
                     end: now,
-                    log: LogSpan { file: self.file.clone(), start: 0, end: 0 },
+                    log: LogSpan {
+                        file: self.file.clone(),
+                        start: 0,
+                        end: 0,
+                    },
                 });
             }
         }
@@ -219,14 +233,21 @@ impl Results {
             }
         }
         let (Some(id), Some(result)) = (id, result.and_then(word)) else {
-            let message = format!("a test case without an id, or with a result other than pass, fail, skip, unknown, is ignored: {}", bounded(text));
+            let message = format!(
+                "a test case without an id, or with a result other than pass, fail, skip, unknown, is ignored: {}",
+                bounded(text)
+            );
             return self.note(NoteLevel::Warning, message);
         };
         let measurement = match measurement.map(|m| (m.parse::<f64>(), m)) {
             None => None,
             Some((Ok(number), written)) if number.is_finite() => Some(written.to_owned()),
             Some((_, written)) => {
-                let message = format!("test case {} has the measurement {}, which is no number; it is ignored", bounded(id), bounded(written));
+                let message = format!(
+                    "test case {} has the measurement {}, which is no number; it is ignored",
+                    bounded(id),
+                    bounded(written)
+                );
                 return self.note(NoteLevel::Warning, message);
             }
         };
@@ -236,10 +257,26 @@ impl Results {
 
     fn reference(&mut self, suite: Option<&str>, text: &str, place: (u64, u64)) {
         let mut words = text.splitn(3, ' ');
-        let (Some(id), Some(result), Some(url)) = (words.next(), words.next().and_then(word), words.next()) else {
-            return self.note(NoteLevel::Warning, format!("a reference that cannot be read is ignored: {}", bounded(text)));
+        let (Some(id), Some(result), Some(url)) =
+            (words.next(), words.next().and_then(word), words.next())
+        else {
+            return self.note(
+                NoteLevel::Warning,
+                format!(
+                    "a reference that cannot be read is ignored: {}",
+                    bounded(text)
+                ),
+            );
         };
-        self.result(suite, bounded(id), result, None, None, Some(bounded(url)), place);
+        self.result(
+            suite,
+            bounded(id),
+            result,
+            None,
+            None,
+            Some(bounded(url)),
+            place,
+        );
     }
 
     /// The result of a call on the bus, as LAVA reports them: `multinode-wait-ipv4`.
@@ -248,11 +285,18 @@ impl Results {
             return;
         }
         let case = format!("multinode-{verb}-{id}").to_lowercase();
-        let result = if passed { CaseResult::Pass } else { CaseResult::Fail };
+        let result = if passed {
+            CaseResult::Pass
+        } else {
+            CaseResult::Fail
+        };
         self.result(None, bounded(&case), result, None, None, None, place);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of the event, each once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the fields of the event, each once"
+    )]
     fn result(
         &mut self,
         suite: Option<&str>,
@@ -265,14 +309,17 @@ impl Results {
     ) {
         let known = suite.filter(|s| self.known.iter().any(|k| k == s));
         let Some(suite) = known.or(self.suite()).map(ToOwned::to_owned) else {
-            let message = format!("result of test case {case} came while no test run was going on; it is ignored");
+            let message = format!(
+                "result of test case {case} came while no test run was going on; it is ignored"
+            );
             return self.note(NoteLevel::Warning, message);
         };
         if let Some(expected) = self.expected.get(&suite)
             && !expected.contains(&case)
             && !case.starts_with("multinode-")
         {
-            let message = format!("test case {case} is not in `expected` of {suite}; it counts as failed");
+            let message =
+                format!("test case {case} is not in `expected` of {suite}; it counts as failed");
             result = CaseResult::Fail;
             self.note(NoteLevel::Warning, message);
         }
@@ -298,7 +345,11 @@ impl Results {
             reference,
             start: began,
             end: Timestamp::now(),
-            log: LogSpan { file: self.file.clone(), start, end },
+            log: LogSpan {
+                file: self.file.clone(),
+                start,
+                end,
+            },
         });
     }
 
@@ -309,13 +360,23 @@ impl Results {
         match text.split_once(' ') {
             Some(("START", name)) => run.set = Some(bounded(name)),
             _ if text == "STOP" => run.set = None,
-            _ => self.note(NoteLevel::Warning, format!("a test set signal that cannot be read is ignored: {}", bounded(text))),
+            _ => self.note(
+                NoteLevel::Warning,
+                format!(
+                    "a test set signal that cannot be read is ignored: {}",
+                    bounded(text)
+                ),
+            ),
         }
     }
 
     /// Notes something about the node.
     pub fn note(&mut self, level: NoteLevel, message: String) {
-        self.events.push(Event::Note { node: Some(self.node.clone()), level, message });
+        self.events.push(Event::Note {
+            node: Some(self.node.clone()),
+            level,
+            message,
+        });
     }
 }
 
@@ -334,9 +395,9 @@ fn key_values(text: &str) -> Vec<(&str, &str)> {
     let mut starts = Vec::new();
     let mut at = 0;
     for piece in text.split_inclusive(char::is_whitespace) {
-        let is_key = piece
-            .split_once('=')
-            .is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+        let is_key = piece.split_once('=').is_some_and(|(key, _)| {
+            !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        });
         if is_key {
             starts.push(at);
         }
@@ -361,7 +422,12 @@ mod tests {
     use super::*;
 
     fn results() -> Results {
-        let mut results = Results::new("node".into(), "log".into(), vec!["0_a".into()], IndexMap::new());
+        let mut results = Results::new(
+            "node".into(),
+            "log".into(),
+            vec!["0_a".into()],
+            IndexMap::new(),
+        );
         results.signal(Way::Console, None, "STARTRUN", "0_a u", (0, 0));
         results.events.clear();
         results
@@ -372,7 +438,13 @@ mod tests {
             .events
             .iter()
             .filter_map(|e| match e {
-                Event::Case { case, result, measurement, units, .. } => Some(format!(
+                Event::Case {
+                    case,
+                    result,
+                    measurement,
+                    units,
+                    ..
+                } => Some(format!(
                     "{case} {result:?} {} {}",
                     measurement.as_deref().unwrap_or("-"),
                     units.as_deref().unwrap_or("-")
@@ -397,8 +469,20 @@ mod tests {
     #[test]
     fn of_each_text_the_busier_way_counts() {
         let mut results = results();
-        for way in [Way::Console, Way::Console, Way::Channel, Way::Console, Way::Channel] {
-            results.signal(way, Some("0_a"), "TESTCASE", "TEST_CASE_ID=a RESULT=pass", (0, 0));
+        for way in [
+            Way::Console,
+            Way::Console,
+            Way::Channel,
+            Way::Console,
+            Way::Channel,
+        ] {
+            results.signal(
+                way,
+                Some("0_a"),
+                "TESTCASE",
+                "TEST_CASE_ID=a RESULT=pass",
+                (0, 0),
+            );
         }
         assert_eq!(cases(&results).len(), 3);
     }
@@ -431,7 +515,13 @@ mod tests {
             results.signal(Way::Console, None, name, text, (0, 0));
         }
         assert_eq!(results.events.len(), 7);
-        assert!(results.events.iter().all(|e| matches!(e, Event::Note { level: NoteLevel::Warning, .. })));
+        assert!(results.events.iter().all(|e| matches!(
+            e,
+            Event::Note {
+                level: NoteLevel::Warning,
+                ..
+            }
+        )));
         assert_eq!(results.suite(), Some("0_a"));
     }
 
@@ -440,8 +530,20 @@ mod tests {
         let expected = IndexMap::from([("0_a".to_owned(), vec!["a".to_owned(), "b".to_owned()])]);
         let mut results = Results::new("node".into(), "log".into(), vec!["0_a".into()], expected);
         results.signal(Way::Console, None, "STARTRUN", "0_a u", (0, 0));
-        results.signal(Way::Console, None, "TESTCASE", "TEST_CASE_ID=a RESULT=pass", (0, 0));
-        results.signal(Way::Console, None, "TESTCASE", "TEST_CASE_ID=c RESULT=pass", (0, 0));
+        results.signal(
+            Way::Console,
+            None,
+            "TESTCASE",
+            "TEST_CASE_ID=a RESULT=pass",
+            (0, 0),
+        );
+        results.signal(
+            Way::Console,
+            None,
+            "TESTCASE",
+            "TEST_CASE_ID=c RESULT=pass",
+            (0, 0),
+        );
         results.signal(Way::Console, None, "ENDRUN", "0_a u", (0, 0));
         assert_eq!(cases(&results), ["a Pass - -", "c Fail - -", "b Fail - -"]);
     }
@@ -450,7 +552,13 @@ mod tests {
     fn memory_does_not_grow_with_texts() {
         let mut results = results();
         for i in 0..3 * MOST_AWAITED {
-            results.signal(Way::Console, None, "TESTCASE", &format!("TEST_CASE_ID={i} RESULT=pass"), (0, 0));
+            results.signal(
+                Way::Console,
+                None,
+                "TESTCASE",
+                &format!("TEST_CASE_ID={i} RESULT=pass"),
+                (0, 0),
+            );
             results.events.clear();
         }
         assert!(results.awaited.len() <= MOST_AWAITED);

@@ -7,9 +7,9 @@ use regex_automata::util::captures::Captures;
 use tokio::time::Instant;
 use tokio_util::bytes::Bytes;
 
-use crate::actions::boot::ssh;
 use super::bus_calls::{ConsoleCall, Done, ReplyTo, Waits, typed_answer};
 use super::results::{Results, Way};
+use crate::actions::boot::ssh;
 use crate::bus::relay::{Relay, Request, parse};
 use crate::console::markers::{Located, Marker, Scanner};
 use crate::engine::node::NodeRun;
@@ -77,7 +77,11 @@ enum Next {
 impl Shell {
     fn new(stage: usize, namespace: &str, node: &NodeRun) -> Self {
         let name = node.plan.spec.name.clone();
-        let here = node.plan.tests.iter().filter(|t| t.namespace == namespace && t.stage == stage);
+        let here = node
+            .plan
+            .tests
+            .iter()
+            .filter(|t| t.namespace == namespace && t.stage == stage);
         let known = here.map(|t| t.dir.clone()).collect();
         let file = node.run.dir.console_log(&name);
         let root = node.plan.results_dir(namespace);
@@ -101,12 +105,21 @@ impl Shell {
         let environment = format!("{root}/environment");
         let shell = node.plan.os_of(&self.namespace).shell;
         let conf = format!("{}/lava-test-runner.conf", self.stage);
-        let runner = format!("{} {}", quote(&format!("{root}/bin/lava-test-runner")), quote(&self.stage));
+        let runner = format!(
+            "{} {}",
+            quote(&format!("{root}/bin/lava-test-runner")),
+            quote(&self.stage)
+        );
         let console = node.state.console(&self.namespace)?;
         console.type_line(&format!("export SHELL={shell}")).await?;
         if again {
             // The runner has renamed its list; without it a second try would run nothing and pass.
-            console.type_line(&format!("for f in {0}-*; do mv \"$f\" {0}; done", quote(&conf))).await?;
+            console
+                .type_line(&format!(
+                    "for f in {0}-*; do mv \"$f\" {0}; done",
+                    quote(&conf)
+                ))
+                .await?;
         }
         let source = format!(". {environment} ; printf \"<LAVA_SIGNAL_RETRUNCODE $?>\\n\"");
         console.type_line(&source).await?;
@@ -126,10 +139,15 @@ impl Shell {
             match self.sourced {
                 Some(0) if !started => {
                     started = true;
-                    node.state.console(&self.namespace)?.type_line(&runner).await?;
+                    node.state
+                        .console(&self.namespace)?
+                        .type_line(&runner)
+                        .await?;
                 }
                 Some(code) if code != 0 => {
-                    let message = format!("'. {environment}' failed with return code {code}; see the node's console");
+                    let message = format!(
+                        "'. {environment}' failed with return code {code}; see the node's console"
+                    );
                     return Err(Failure::new(Class::Job, message));
                 }
                 _ => {}
@@ -150,7 +168,10 @@ impl Shell {
 
     async fn next(&mut self, node: &mut NodeRun, late: Option<Instant>) -> Result<Next, Failure> {
         let here = node.state.namespace(&self.namespace);
-        let console = here.console.as_mut().ok_or_else(|| Failure::new(Class::Bug, "the console vanished"))?;
+        let console = here
+            .console
+            .as_mut()
+            .ok_or_else(|| Failure::new(Class::Bug, "the console vanished"))?;
         tokio::select! {
             chunk = console.read() => Ok(Next::Output(chunk?)),
             request = next_request(&mut here.relay) => Ok(Next::Request(request)),
@@ -170,7 +191,9 @@ impl Shell {
 
     fn write_down(&mut self, node: &NodeRun) {
         if !self.results.events.is_empty() {
-            node.run.recorder.record_all(std::mem::take(&mut self.results.events));
+            node.run
+                .recorder
+                .record_all(std::mem::take(&mut self.results.events));
         }
     }
 
@@ -203,17 +226,24 @@ impl Shell {
                     self.sourced.get_or_insert(code);
                 }
             }
-            Marker::Signal { name, text } => self.signal(Way::Console, None, &name, &text, place, node)?,
+            Marker::Signal { name, text } => {
+                self.signal(Way::Console, None, &name, &text, place, node)?
+            }
             Marker::MultiNode { name, text } => match ConsoleCall::read(&name, &text) {
                 ConsoleCall::Send { id, data } => {
                     self.results.bus_case("send", &id, true, place);
                     node.bus_send(id, data);
                 }
                 // Nobody can tell whether something else on the node goes on meanwhile, so it may.
-                ConsoleCall::Wait(wait, call) => self.waits.begin(node, wait, false, ReplyTo::Console(call)),
+                ConsoleCall::Wait(wait, call) => {
+                    self.waits.begin(node, wait, false, ReplyTo::Console(call))
+                }
                 ConsoleCall::Unknown => self.results.note(
                     NoteLevel::Warning,
-                    format!("unknown MultiNode call {}", name.chars().take(80).collect::<String>()),
+                    format!(
+                        "unknown MultiNode call {}",
+                        name.chars().take(80).collect::<String>()
+                    ),
                 ),
             },
         }
@@ -239,7 +269,10 @@ impl Shell {
         }
         match raised {
             None => Ok(()),
-            Some(message) => Err(Failure::new(Class::Test, format!("the test raised: {message}"))),
+            Some(message) => Err(Failure::new(
+                Class::Test,
+                format!("the test raised: {message}"),
+            )),
         }
     }
 
@@ -261,7 +294,9 @@ impl Shell {
             Request::Big(name) => {
                 let link = node.state.link(&self.namespace)?;
                 let file = quote(&format!("{}/bus/{name}", self.root));
-                let output = link.run(&format!("cat {file} && rm -f {file}"), Bytes::new()).await?;
+                let output = link
+                    .run(&format!("cat {file} && rm -f {file}"), Bytes::new())
+                    .await?;
                 let line = String::from_utf8_lossy(&output.stdout);
                 match parse(line.trim_end_matches('\n')) {
                     Request::Big(_) => {}
@@ -279,7 +314,8 @@ impl Shell {
     async fn answer(&mut self, done: Done, node: &mut NodeRun) -> Result<(), Failure> {
         let console = node.state.console(&self.namespace)?;
         let at = console.position();
-        self.results.bus_case(done.verb, &done.id, done.answer.is_ok(), (at, at));
+        self.results
+            .bus_case(done.verb, &done.id, done.answer.is_ok(), (at, at));
         match &done.to {
             ReplyTo::Console(call) => console.type_line(&typed_answer(call, &done.answer)).await?,
             ReplyTo::Channel(name) => {
@@ -350,9 +386,18 @@ impl ParsedLines {
 }
 
 /// A match as the text of a `TESTCASE` signal; an id with spaces inside is no id.
-fn test_case(found: &Captures, line: &str, fixup: &indexmap::IndexMap<String, String>) -> Option<String> {
-    let group = |name: &str| found.get_group_by_name(name).map(|span| line[span.range()].trim());
-    let id = group("test_case_id").filter(|id| !id.is_empty() && !id.contains(char::is_whitespace))?;
+fn test_case(
+    found: &Captures,
+    line: &str,
+    fixup: &indexmap::IndexMap<String, String>,
+) -> Option<String> {
+    let group = |name: &str| {
+        found
+            .get_group_by_name(name)
+            .map(|span| line[span.range()].trim())
+    };
+    let id =
+        group("test_case_id").filter(|id| !id.is_empty() && !id.contains(char::is_whitespace))?;
     let written = group("result").unwrap_or("pass");
     let result = fixup.get(written).map_or(written, String::as_str);
     let mut text = format!("TEST_CASE_ID={id} RESULT={result}");

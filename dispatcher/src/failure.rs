@@ -82,7 +82,7 @@ pub struct Failure {
     pub step_class: Option<Class>,
     /// Where the proof is.
     #[serde(default)]
-    pub evidence: Evidence,
+    pub evidence: Box<Evidence>,
 }
 
 impl Failure {
@@ -93,7 +93,7 @@ impl Failure {
             class,
             message: message.into(),
             step_class: None,
-            evidence: Evidence::default(),
+            evidence: Box::default(),
         }
     }
 

@@ -79,7 +79,7 @@ pub async fn run_job(
                 masker,
                 cancel,
             )
-            .await
+            .await;
         }
     }
     // Only what the run needed while it ran is in there, secrets among it.

@@ -58,7 +58,7 @@ impl Progress {
     fn show(&mut self, event: &Event) {
         match event {
             Event::RunStarted { run, job_name, .. } => {
-                self.line("", &format!("run {run}: {job_name}"))
+                self.line("", &format!("run {run}: {job_name}"));
             }
             Event::NodeAssigned {
                 node, device, host, ..

@@ -5,6 +5,7 @@
 
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 
@@ -43,28 +44,19 @@ impl Patterns {
     /// # Errors
     /// [`PatternError`] names the first pattern that is not a regular expression.
     pub fn new<S: AsRef<str>>(patterns: &[S]) -> Result<Self, PatternError> {
-        let build = |patterns: &[&str]| {
-            DFA::builder()
-                .configure(DFA::config().match_kind(MatchKind::All))
-                .syntax(
-                    syntax::Config::new()
-                        .utf8(false)
-                        .unicode(false)
-                        .dot_matches_new_line(true),
-                )
-                .thompson(regex_automata::nfa::thompson::Config::new().utf8(false))
-                .build_many(patterns)
-        };
         let all: Vec<&str> = patterns.iter().map(AsRef::as_ref).collect();
-        let dfa = build(&all).map_err(|e| {
-            let (pattern, reason) = all
-                .iter()
-                .find_map(|p| build(&[p]).err().map(|e| ((*p).to_owned(), e)))
-                .unwrap_or_else(|| (all.join("` or `"), e));
-            PatternError {
-                pattern,
-                reason: innermost(&reason),
-            }
+        let dfa = build(&all).map_err(|reason| {
+            // The list is refused as a whole; the one that is refused alone is to blame.
+            all.iter()
+                .find_map(|p| {
+                    let reason = build(&[p]).err()?;
+                    let pattern = (*p).to_owned();
+                    Some(PatternError { pattern, reason })
+                })
+                .unwrap_or_else(|| PatternError {
+                    pattern: all.join("` or `"),
+                    reason,
+                })
         })?;
         let cache = dfa.create_cache();
         Ok(Self { dfa, cache })
@@ -117,6 +109,19 @@ impl Patterns {
         }
         Err(Position(state))
     }
+}
+
+fn build(patterns: &[&str]) -> Result<DFA, String> {
+    let syntax = syntax::Config::new()
+        .utf8(false)
+        .unicode(false)
+        .dot_matches_new_line(true);
+    DFA::builder()
+        .configure(DFA::config().match_kind(MatchKind::All))
+        .syntax(syntax)
+        .thompson(thompson::Config::new().utf8(false))
+        .build_many(patterns)
+        .map_err(|e| innermost(&e))
 }
 
 /// The last error of the chain says what is wrong; those before it say who noticed.

@@ -148,7 +148,7 @@ fn with_evidence(mut failure: Failure, node: &NodeRun, step: &Step) -> Failure {
     if !failure.evidence.step.is_empty() {
         return failure;
     }
-    let Evidence { log, text, .. } = failure.evidence;
+    let Evidence { log, text, .. } = *failure.evidence;
     let (log, text) = match node.state.evidence(&step.namespace) {
         Some(console) => {
             let (span, words) = console.last_words();
@@ -159,11 +159,11 @@ fn with_evidence(mut failure: Failure, node: &NodeRun, step: &Step) -> Failure {
         }
         None => (log, text),
     };
-    failure.evidence = Evidence {
+    failure.evidence = Box::new(Evidence {
         level: step.level.clone(),
         step: step.name.to_owned(),
         log,
         text,
-    };
+    });
     failure
 }

@@ -54,7 +54,7 @@ pub fn write(path: &Path, entries: Vec<Entry>) -> io::Result<()> {
     for entry in entries {
         match entry {
             Entry::Folder { path, mode } => {
-                append(&mut tar, &path, EntryType::Directory, mode, &[])?
+                append(&mut tar, &path, EntryType::Directory, mode, &[])?;
             }
             Entry::File {
                 path,

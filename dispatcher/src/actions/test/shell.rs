@@ -227,7 +227,7 @@ impl Shell {
                 }
             }
             Marker::Signal { name, text } => {
-                self.signal(Way::Console, None, &name, &text, place, node)?
+                self.signal(Way::Console, None, &name, &text, place, node)?;
             }
             Marker::MultiNode { name, text } => match ConsoleCall::read(&name, &text) {
                 ConsoleCall::Send { id, data } => {
@@ -236,7 +236,7 @@ impl Shell {
                 }
                 // Nobody can tell whether something else on the node goes on meanwhile, so it may.
                 ConsoleCall::Wait(wait, call) => {
-                    self.waits.begin(node, wait, false, ReplyTo::Console(call))
+                    self.waits.begin(node, wait, false, ReplyTo::Console(call));
                 }
                 ConsoleCall::Unknown => self.results.note(
                     NoteLevel::Warning,

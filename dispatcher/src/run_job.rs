@@ -2,8 +2,9 @@
 
 use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use futures_util::future::join_all;
 use job_schema::Job;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -12,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bring_up::{Devices, bring_up};
 use crate::bus::hub::Hub;
 use crate::bus::{MemberId, MemberInfo};
-use crate::engine::context::RunContext;
+use crate::engine::context::{Farewell, RunContext};
 use crate::engine::node::NodeRun;
 use crate::engine::state::NodeState;
 use crate::failure::{Class, Failure};
@@ -181,6 +182,7 @@ async fn run_nodes(
         recorder,
         cancel,
         dir,
+        farewells: Mutex::default(),
     });
     let mut nodes = JoinSet::new();
     for (place, plan) in prepared.plans.into_iter().enumerate() {
@@ -206,11 +208,24 @@ async fn run_nodes(
         recorder,
         dir,
         targets,
+        farewells,
         ..
     }) = Arc::into_inner(context)
     else {
         return;
     };
+    let farewells = farewells.into_inner().unwrap_or_default();
+    for result in join_all(farewells.into_iter().map(Farewell::say)).await {
+        if let Err(failure) = result {
+            let message =
+                format!("the key of guests may be left in ~/.ssh/authorized_keys: {failure}");
+            recorder.record(Event::Note {
+                node: None,
+                level: NoteLevel::Warning,
+                message,
+            });
+        }
+    }
     // The targets hold on to the lab; without them it is ours to stop.
     drop(targets);
     if let Some(lab) = lab.and_then(Arc::into_inner)

@@ -86,18 +86,20 @@ impl NodeState {
             .or_else(|| self.namespaces.values().find_map(|n| n.console.as_ref()))
     }
 
-    /// Ends every connection.
-    pub async fn disconnect(&mut self) {
-        for namespace in self.namespaces.values_mut() {
+    /// Ends every shell and gives away the connections, each with its namespace's name and whether guests may log in there.
+    pub async fn disconnect(&mut self) -> Vec<(String, Link, bool)> {
+        let mut links = Vec::new();
+        for (name, namespace) in &mut self.namespaces {
             // The relay ends when its input does.
             namespace.relay = None;
             if let Some(console) = namespace.console.take() {
                 console.close().await;
             }
             if let Some(link) = namespace.link.take() {
-                link.close().await;
+                links.push((name.clone(), link, namespace.overlay.authorize));
             }
         }
+        links
     }
 }
 

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod console;
 pub mod engine;
 pub mod failure;
+pub mod feed;
 pub mod fetch;
 pub mod group;
 pub mod inventory;

@@ -8,8 +8,8 @@ use russh::{ChannelMsg, ChannelWriteHalf};
 
 use super::Wait;
 use super::hub::Answer;
-use crate::engine::feed::{Reader, feed};
 use crate::failure::{Class, Failure};
+use crate::feed::{Reader, feed};
 use crate::transport::ssh::Link;
 
 /// Longest request line, in bytes.

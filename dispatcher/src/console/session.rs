@@ -9,8 +9,8 @@ use tokio_util::bytes::{Buf, Bytes};
 
 use super::expect::{PatternError, Patterns};
 use super::printable;
-use crate::engine::feed::{Reader, feed};
 use crate::failure::{Class, Failure, LogSpan};
+use crate::feed::{Reader, feed};
 use crate::journal::console_log::ConsoleLog;
 use crate::transport::ssh::Session;
 

@@ -2,7 +2,6 @@
 
 pub mod calls;
 pub mod context;
-pub mod feed;
 pub mod node;
 pub mod state;
 pub mod walk;

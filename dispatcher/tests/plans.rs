@@ -26,14 +26,19 @@ fn not_run(test: &str, why: &str) {
     use std::io::Write;
     eprintln!("NOT RUN {test}: {why}");
     if let Some(list) = std::env::var_os("DISPATCH_NOT_RUN") {
-        let list = std::fs::OpenOptions::new().append(true).create(true).open(list);
+        let list = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(list);
         writeln!(list.unwrap(), "{test}: {why}").unwrap();
     }
 }
 
 fn plan(file: &str, text: &str) -> Vec<NodePlan> {
     let parsed = job_schema::parse_job(file, text);
-    let job = parsed.job.unwrap_or_else(|| panic!("{file}: {:#?}", parsed.findings));
+    let job = parsed
+        .job
+        .unwrap_or_else(|| panic!("{file}: {:#?}", parsed.findings));
     let lab = Inventory::open(None).unwrap();
     let specs = group::nodes(&job, &lab, &Choice::Any, |place| (place + 1).to_string()).unwrap();
     run_job::plan(&job, specs).unwrap()
@@ -42,7 +47,9 @@ fn plan(file: &str, text: &str) -> Vec<NodePlan> {
 #[test]
 fn examples_are_planned() {
     let mut seen = 0;
-    let mut files: Vec<_> = std::fs::read_dir(project().join("examples/jobs")).unwrap().collect();
+    let mut files: Vec<_> = std::fs::read_dir(project().join("examples/jobs"))
+        .unwrap()
+        .collect();
     files.sort_by_key(|f| f.as_ref().unwrap().path());
     for file in files {
         let path = file.unwrap().path();
@@ -64,9 +71,16 @@ fn the_seed_is_planned_and_says_what_cannot_run() {
     let plans = plan("mustang-ssh-guest.yaml", &text);
     let names: Vec<&str> = plans.iter().map(|p| p.spec.name.as_str()).collect();
     assert_eq!(names, ["guest-1", "guest-2", "guest-3", "host"]);
-    assert_eq!(plans[0].not_runnable().count(), 0, "guests need nothing that is missing");
+    assert_eq!(
+        plans[0].not_runnable().count(),
+        0,
+        "guests need nothing that is missing"
+    );
     let missing: Vec<&str> = plans[3].not_runnable().map(|s| s.name).collect();
-    assert!(missing.contains(&"http-download") && missing.contains(&"bootloader-commands"), "{missing:?}");
+    assert!(
+        missing.contains(&"http-download") && missing.contains(&"bootloader-commands"),
+        "{missing:?}"
+    );
 }
 
 /// LAVA was given the guest's half of such a job after its own split; the pipelines must be equal in every name, level,
@@ -117,7 +131,9 @@ actions:
 ";
     let plans = plan("guest.yaml", text);
     let guest = plans.iter().find(|p| p.spec.name == "guest").unwrap();
-    let recorded = std::fs::read_to_string(corpus.join("pipelines/connections-cf24b217/pipeline.yaml")).unwrap();
+    let recorded =
+        std::fs::read_to_string(corpus.join("pipelines/connections-cf24b217/pipeline.yaml"))
+            .unwrap();
     let recorded = serde_json::to_value(job_schema::parse_value(&recorded).unwrap()).unwrap();
     assert_eq!(print::pipeline(&guest.steps), recorded);
 }

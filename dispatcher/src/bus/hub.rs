@@ -119,7 +119,7 @@ impl Hub {
                 });
                 return Err(Failure::new(Class::Multinode, reason));
             }
-            (on, Err(_)) => on.unwrap_or_default(),
+            (on, Err(_)) => without_words(&on.unwrap_or_default(), &words),
         };
         recorder.record(Event::BusWaiting {
             node: node.to_owned(),
@@ -191,6 +191,12 @@ impl Hub {
             .lock()
             .expect("nobody panics with the bus locked")
     }
+}
+
+/// `lava-sync end: guest not there yet` without the wait itself, which stands before it.
+fn without_words(on: &str, words: &str) -> String {
+    let rest = on.strip_prefix(words).and_then(|r| r.strip_prefix(": "));
+    rest.unwrap_or(on).to_owned()
 }
 
 /// A wait as the author of a test wrote it.

@@ -167,10 +167,9 @@ impl Progress {
         self.widest = self.widest.max(node.len());
         let on = host.map_or_else(|| format!("on {device}"), |h| format!("guest of {h}"));
         let bar = self.live.as_ref().map(|live| {
-            let style = ProgressStyle::with_template("{prefix} {elapsed:>4} {wide_msg}")
+            let style = ProgressStyle::with_template("{prefix} {wide_msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());
             let bar = live.add(ProgressBar::no_length().with_style(style));
-            bar.set_prefix(node.to_owned());
             bar
         });
         let at = on.clone();
@@ -219,11 +218,13 @@ impl Progress {
     }
 
     fn update(&mut self, node: &str, change: impl FnOnce(&mut Node)) {
+        let prefix = format!("{node:<width$}", width = self.widest);
         let Some(node) = self.nodes.get_mut(node) else {
             return;
         };
         change(node);
         if let Some(bar) = &node.bar {
+            bar.set_prefix(prefix);
             let mut line = format!("{}  {} passed", node.at, node.passed);
             if node.failed > 0 {
                 line.push_str(&format!(", {} FAILED", node.failed));

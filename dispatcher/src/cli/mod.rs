@@ -30,7 +30,7 @@ use crate::store::StoreError;
   dispatch plan examples/jobs/host-guests.yaml     show what it would do
   dispatch results latest --format junit           its results again, in another form
 
-Exit codes of `submit` and `results`: 0 complete and nothing failed, 1 complete with failed tests, 2 the job file is
+Exit codes of `submit`: 0 complete and nothing failed, 1 complete with failed tests, 2 the job file is
 wrong, 3 incomplete through infrastructure or configuration, 4 incomplete through the job, 5 a bug, 130 cancelled."
 )]
 pub struct Cli {

@@ -68,16 +68,22 @@ fn place(
     owner: &mut [Option<usize>],
     tried: &mut [bool],
 ) -> bool {
+    let fits =
+        |device: usize| busy[device].is_none() && requests[request].accepts(&entries[device]);
+    // A free one first, in the order of the lab; only then somebody who could take another is moved.
+    let free = (0..entries.len()).find(|d| owner[*d].is_none() && fits(*d));
+    if let Some(device) = free {
+        owner[device] = Some(request);
+        return true;
+    }
     for device in 0..entries.len() {
-        if tried[device] || busy[device].is_some() || !requests[request].accepts(&entries[device]) {
+        if tried[device] || !fits(device) {
             continue;
         }
         tried[device] = true;
-        let free = match owner[device] {
-            None => true,
-            Some(other) => place(other, requests, entries, busy, owner, tried),
-        };
-        if free {
+        if let Some(other) = owner[device]
+            && place(other, requests, entries, busy, owner, tried)
+        {
             owner[device] = Some(request);
             return true;
         }
@@ -120,4 +126,48 @@ fn too_few(
         ));
     }
     message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(tags: &[&str]) -> Request {
+        Request {
+            node: "n".into(),
+            device_type: "ssh".into(),
+            device: None,
+            tags: tags.iter().map(|t| (*t).to_owned()).collect(),
+        }
+    }
+
+    fn lab(tags: &[&[&str]]) -> Vec<Entry> {
+        let entry = |(i, tags): (usize, &&[&str])| Entry::for_tests(&format!("d{i}"), "ssh", tags);
+        tags.iter().enumerate().map(entry).collect()
+    }
+
+    #[test]
+    fn a_picky_request_is_not_starved() {
+        let entries = lab(&[&["fast"], &[]]);
+        let given = assign(&[request(&[]), request(&["fast"])], &entries, &[None, None]);
+        assert_eq!(given.unwrap(), [1, 0]);
+    }
+
+    #[test]
+    fn devices_are_taken_in_order() {
+        let entries = lab(&[&[], &[], &[]]);
+        let given = assign(&[request(&[]), request(&[])], &entries, &[None, None, None]);
+        assert_eq!(given.unwrap(), [0, 1]);
+    }
+
+    #[test]
+    fn too_few_says_who_holds_them() {
+        let entries = lab(&[&["x"], &["x"]]);
+        let busy = [None, Some("in use by run 7".to_owned())];
+        let said = assign(&[request(&["x"]), request(&["x"])], &entries, &busy).unwrap_err();
+        assert_eq!(
+            said,
+            "too few devices: the job needs 2 of type ssh with the tags x, the lab has 2 (d1 is in use by run 7)"
+        );
+    }
 }

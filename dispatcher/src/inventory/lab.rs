@@ -31,6 +31,18 @@ pub struct Entry {
     variables: IndexMap<String, Value>,
 }
 
+#[cfg(test)]
+impl Entry {
+    pub(super) fn for_tests(name: &str, device_type: &str, tags: &[&str]) -> Self {
+        Self {
+            name: name.to_owned(),
+            device_type: device_type.to_owned(),
+            tags: tags.iter().map(|t| (*t).to_owned()).collect(),
+            variables: IndexMap::new(),
+        }
+    }
+}
+
 impl Inventory {
     /// The lab in `folder`, or the embedded one.
     ///

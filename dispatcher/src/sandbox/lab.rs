@@ -110,7 +110,7 @@ impl Lab {
             .spawn()
             .map_err(failed)?;
         let mut shared = Shared {
-            own_id_only: false,
+            foreign_root: false,
             authorized_key: config.authorized_key,
             host_key: config.host_key,
             homes: homes(),
@@ -119,10 +119,14 @@ impl Lab {
             match receive(&control).await? {
                 FromLab::Unshared => {
                     let pid = process.id().ok_or_else(ended)?;
-                    let ids = namespaces::write_id_maps(pid).map_err(|e| {
-                        advice::forbidden(format!("no ids for a user namespace ({e})"))
-                    })?;
-                    shared.own_id_only = ids == IdMap::OwnOnly;
+                    // Helper programs may run for this.
+                    let ids = tokio::task::spawn_blocking(move || namespaces::write_id_maps(pid))
+                        .await
+                        .map_err(|e| SandboxError::Ended(e.to_string()))?
+                        .map_err(|e| {
+                            advice::forbidden(format!("no ids for a user namespace ({e})"))
+                        })?;
+                    shared.foreign_root = ids != IdMap::All;
                     for message in [ToLab::Mapped, ToLab::Setup(shared.clone())] {
                         control.send(&message, None).await.map_err(|_| ended())?;
                     }

@@ -232,8 +232,13 @@ impl LabInit {
     ) -> Result<(OwnedFd, Vec<String>), String> {
         // A node that cannot be told has ended; what it said before, or that it said nothing, is read below.
         let _ = socket.send(&ToNode::Setup(setup), None).await;
-        let mut init = None;
+        // Two processes write to the socket, so these two come in any order.
+        let (mut init, mut heard) = (None, None);
         loop {
+            match (init, heard) {
+                (Some(init), Some(left_out)) => return Ok((init, left_out)),
+                not_yet => (init, heard) = not_yet,
+            }
             let message = socket
                 .receive()
                 .await
@@ -249,10 +254,7 @@ impl LabInit {
                 }
                 Some((FromNode::Born, process)) => init = process,
                 Some((FromNode::Failed { reason }, _)) => return Err(reason),
-                Some((FromNode::Listening { left_out }, _)) => {
-                    let init = init.ok_or("its pid 1 is unknown")?;
-                    return Ok((init, left_out));
-                }
+                Some((FromNode::Listening { left_out }, _)) => heard = Some(left_out),
                 None => return Err("its processes ended without a word".into()),
             }
         }

@@ -28,22 +28,22 @@ pub(super) fn unshare(flags: UnshareFlags) -> io::Result<()> {
 /// Which ids exist in a lab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum IdMap {
-    /// Root and more.
-    Many,
-    /// The user's own, shown as root; everybody else's files belong to `nobody`.
-    OwnOnly,
+    /// All that the dispatcher sees, each as itself.
+    All,
+    /// The user's own as root, and perhaps a range of subordinate ids. Files of everybody else, the real root included,
+    /// belong to `nobody`.
+    Own,
 }
 
 /// Gives the new user namespace of process `pid` its ids.
 pub(super) fn write_id_maps(pid: u32) -> io::Result<IdMap> {
     if getuid().is_root() && write_all(pid).is_ok() {
-        return Ok(IdMap::Many);
+        return Ok(IdMap::All);
     }
-    if write_range(pid).is_some() {
-        return Ok(IdMap::Many);
+    if write_range(pid).is_none() {
+        write_own(&pid.to_string(), getuid().as_raw(), getgid().as_raw())?;
     }
-    write_own(&pid.to_string(), getuid().as_raw(), getgid().as_raw())?;
-    Ok(IdMap::OwnOnly)
+    Ok(IdMap::Own)
 }
 
 /// Shows one user and one group as root in the user namespace of a process.
@@ -77,7 +77,7 @@ fn write_range(pid: u32) -> Option<()> {
     let user = user_name(uid);
     let uids = subordinate(Path::new("/etc/subuid"), uid, user.as_deref())?;
     let gids = subordinate(Path::new("/etc/subgid"), uid, user.as_deref())?;
-    // Groups first: a namespace that has only its users mapped could not fall back to the own id.
+    // Where the first helper refuses, nothing is written yet and the own id can still be mapped.
     for (helper, own, (first, count)) in [("newgidmap", gid, gids), ("newuidmap", uid, uids)] {
         let done = Command::new(helper)
             .arg(pid.to_string())

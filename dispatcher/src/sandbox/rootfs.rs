@@ -34,6 +34,19 @@ const OWN: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 const PRIVATE: &[&str] = &["root", "home", "mnt", "media", "lost+found"];
 /// Without these no test can run.
 const NEEDED: &[&str] = &["usr", "etc", "bin", "lib"];
+/// Where tests write: for an ordinary user, a file or directory of the real root's can be changed only when it is a copy,
+/// and these are copied one level deep.
+const COPIED: &[&str] = &[
+    "etc",
+    "usr",
+    "usr/local",
+    "var",
+    "var/cache",
+    "var/lib",
+    "var/log",
+];
+/// Sentences about what was left out, at most: each may carry a long path, and all travel in one message.
+const MOST_LEFT_OUT: usize = 10;
 /// Larger files beside a mount point are left out.
 const LARGEST_COPY: u64 = 4 * 1024 * 1024;
 /// Directories with mounts inside are taken apart this deep.
@@ -42,6 +55,8 @@ const DEEPEST: usize = 8;
 /// A node's file system on its way.
 pub(super) struct RootFs<'a> {
     setup: &'a NodeSetup,
+    /// What it shows.
+    source: PathBuf,
     /// Where the new root grows.
     root: PathBuf,
     mount_points: Vec<PathBuf>,
@@ -59,6 +74,7 @@ pub(super) fn build_and_enter(setup: &NodeSetup) -> Result<Vec<String>, MountErr
     mounts::tmpfs(Path::new(BASE), setup.disk_mib)?;
     let mut new = RootFs {
         setup,
+        source: source.clone(),
         root: Path::new(BASE).join("root"),
         mount_points,
         layers: 0,
@@ -74,7 +90,7 @@ pub(super) fn build_and_enter(setup: &NodeSetup) -> Result<Vec<String>, MountErr
     new.hide_homes()?;
     new.host_names();
     mounts::enter(&new.root)?;
-    Ok(new.left_out)
+    Ok(in_short(new.left_out))
 }
 
 impl RootFs<'_> {
@@ -132,7 +148,7 @@ impl RootFs<'_> {
     ) -> Result<(), MountError> {
         let like = fs::metadata(by_descriptor(lower)).map_err(at("look at", source))?;
         make_dir_like(target, &like)?;
-        if depth < DEEPEST && self.must_be_taken_apart(source, depth) {
+        if depth < DEEPEST && self.must_be_taken_apart(source) {
             return self.take_apart(source, lower, target, depth + 1);
         }
         let (upper, work) = (self.layer()?, self.layer()?);
@@ -142,18 +158,18 @@ impl RootFs<'_> {
         mounts::overlay(by_descriptor(lower), upper, work, target)
     }
 
-    /// Mounts inside forbid an overlay. And with one's own id alone, a file of somebody else can be changed only when
-    /// it is a copy: so the places that tests write to are copied one level deep.
-    fn must_be_taken_apart(&self, source: &Path, depth: usize) -> bool {
-        let changes = depth == 0
-            && self.setup.shared.own_id_only
-            && (source.ends_with("etc") || source.ends_with("var"));
+    /// Mounts inside forbid an overlay, and see [`COPIED`].
+    fn must_be_taken_apart(&self, source: &Path) -> bool {
+        let copied = || {
+            let inside = source.strip_prefix(&self.source).unwrap_or(source);
+            self.setup.shared.foreign_root && COPIED.iter().any(|path| inside == Path::new(path))
+        };
         let mounts_inside = || {
             self.mount_points
                 .iter()
                 .any(|point| point != source && point.starts_with(source))
         };
-        changes || mounts_inside()
+        copied() || mounts_inside()
     }
 
     /// A new name beside the root, on the same file system and out of the node's sight.
@@ -269,6 +285,15 @@ impl RootFs<'_> {
             }
         }
     }
+}
+
+fn in_short(mut sentences: Vec<String>) -> Vec<String> {
+    let more = sentences.len().saturating_sub(MOST_LEFT_OUT);
+    if more > 0 {
+        sentences.truncate(MOST_LEFT_OUT);
+        sentences.push(format!("and {more} more"));
+    }
+    sentences
 }
 
 fn is_one_of(names: &[&str], path: &Path) -> bool {

@@ -41,8 +41,8 @@ pub(super) enum ToLab {
 /// What all nodes of a lab share.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Shared {
-    /// Only the dispatcher's own user exists in the lab's user namespace.
-    pub(super) own_id_only: bool,
+    /// The real root does not exist in the lab's user namespace: its files belong to `nobody` and cannot be changed.
+    pub(super) foreign_root: bool,
     /// OpenSSH public key line that opens every node.
     pub(super) authorized_key: String,
     /// OpenSSH private key that every node's server shows.

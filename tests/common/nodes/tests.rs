@@ -108,6 +108,12 @@ fn a_killed_node_takes_nobody_along() {
     assert!(!inside.lives());
     assert!(!at(&farm, "b", "true").status.success());
     out(&at(&farm, "a", "true"));
+    assert!(
+        farm.node("a").log().contains("Connection from"),
+        "the server tells who comes"
+    );
+    farm.node("a").unplug();
+    assert!(!at(&farm, "a", "true").status.success());
 }
 
 #[test]

@@ -183,7 +183,7 @@ actions:
           - 'test \"$BOTH\" = \"from the job\" && lava-test-case job-wins --result pass'
           - 'test \"$GREETING\" = \"hello there\" && lava-test-case environment --result pass'
           - 'test \"$COUNT-$DEEP_A-$TRUTH\" = 3-x-1 && lava-test-case flattened --result pass'
-          - 'sh -c \"test \\\"$LAVA_JOB_ID\\\" = $(lava-self 2>/dev/null || echo $LAVA_JOB_ID)\" && lava-test-case exported --result pass'
+          - \"sh -c 'test -n \\\"$LAVA_JOB_ID\\\" && test -n \\\"$GREETING\\\"' && lava-test-case exported --result pass\"
 ";
     let outcome = JobTest::new("parameters")
         .job(job)

@@ -212,13 +212,22 @@ impl Node {
             .expect("nsenter (Debian package util-linux) starts")
     }
 
-    /// Takes its power away: every process of it is gone at once, nobody says goodbye.
+    /// Ends every process of it at once. Its connections are closed; see [`Self::unplug`] for a silent end.
     ///
     /// # Panics
     /// When it is gone already.
     pub fn kill(&mut self) {
         signal(self.pid, Signal::KILL);
         let _ = self.process.wait();
+    }
+
+    /// Pulls its network cable: no connection is closed, nothing arrives any more.
+    ///
+    /// # Panics
+    /// When it is dead.
+    pub fn unplug(&self) {
+        let unplugged = self.exec("ip link set eth0 down");
+        assert!(unplugged.status.success(), "{unplugged:?}");
     }
 
     /// Stops every process of it: the address answers, nobody speaks.
@@ -334,7 +343,7 @@ fn sshd_config(spec: &NodeSpec) -> String {
          MaxSessions {}\n\
          AcceptEnv LANG LC_*\n\
          Subsystem sftp internal-sftp\n\
-         LogLevel INFO\n",
+         LogLevel VERBOSE\n",
         spec.max_sessions
     )
 }

@@ -89,12 +89,9 @@ fn three_nodes_answer_each_as_itself() {
         !std::path::Path::new("/own").exists(),
         "a node writes to its own disk only"
     );
-    // A shell of its own, on a terminal, with a prompt that a job can wait for.
-    let shell = at(&farm, "c", "script -qec 'bash -i' /dev/null </dev/null");
-    assert!(
-        String::from_utf8_lossy(&shell.stdout).contains("root@c:~#"),
-        "{shell:?}"
-    );
+    // A shell with a prompt that a job can wait for.
+    let shell = out(&at(&farm, "c", "bash -i 2>&1 </dev/null"));
+    assert!(shell.contains("root@c:~#"), "{shell}");
 }
 
 #[test]
@@ -108,6 +105,12 @@ fn a_killed_node_takes_nobody_along() {
     assert!(!inside.lives());
     assert!(!at(&farm, "b", "true").status.success());
     out(&at(&farm, "a", "true"));
+    assert!(
+        farm.node("a").log().contains("Connection from"),
+        "the server tells who comes"
+    );
+    farm.node("a").unplug();
+    assert!(!at(&farm, "a", "true").status.success());
 }
 
 #[test]

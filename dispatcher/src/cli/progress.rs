@@ -169,8 +169,7 @@ impl Progress {
         let bar = self.live.as_ref().map(|live| {
             let style = ProgressStyle::with_template("{prefix} {wide_msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());
-            let bar = live.add(ProgressBar::no_length().with_style(style));
-            bar
+            live.add(ProgressBar::no_length().with_style(style))
         });
         let at = on.clone();
         self.nodes.insert(

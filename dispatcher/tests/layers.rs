@@ -122,8 +122,8 @@ fn sources(at: &Path, found: &mut Vec<PathBuf>) {
         found.push(at.to_owned());
         return;
     }
-    for entry in fs::read_dir(at).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(at).expect("the part is there").flatten() {
+        let path = entry.path();
         if path.is_dir() || path.extension().is_some_and(|e| e == "rs") {
             sources(&path, found);
         }

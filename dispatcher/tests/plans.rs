@@ -1,5 +1,7 @@
 //! Plans: those of the examples as snapshots, and a guest's against the one that LAVA's own parser builds.
 
+#![allow(clippy::unwrap_used, reason = "tests panic")]
+
 use std::path::{Path, PathBuf};
 
 use dispatcher::group::{self, Choice};

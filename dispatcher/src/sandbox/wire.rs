@@ -15,9 +15,12 @@ use std::{
     path::PathBuf,
 };
 
-use rustix::net::{
-    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, SocketFlags, SocketType,
+use rustix::{
+    io::Errno,
+    net::{
+        AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+        SendAncillaryMessage, SendFlags, SocketFlags, SocketType,
+    },
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::{io::Interest, net::UnixDatagram};
@@ -239,8 +242,8 @@ fn receive<M: DeserializeOwned>(
     let received = loop {
         let mut slices = [IoSliceMut::new(&mut buffer)];
         match rustix::net::recvmsg(socket, &mut slices, &mut beside, RecvFlags::CMSG_CLOEXEC) {
-            Err(rustix::io::Errno::INTR) => {}
-            Err(rustix::io::Errno::CONNRESET) => return Ok(None),
+            // The peer has closed without reading all: said once, and ahead of what the peer itself had sent before.
+            Err(Errno::INTR | Errno::CONNRESET) => {}
             other => break other?,
         }
     };

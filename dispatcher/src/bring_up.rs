@@ -24,6 +24,8 @@ pub struct Devices {
     pub targets: HashMap<String, Target>,
     /// The embedded lab, if a node is in it.
     pub lab: Option<Arc<Lab>>,
+    /// What a node of the embedded lab does not show of this machine, with its name.
+    pub left_out: Vec<(String, String)>,
 }
 
 /// Gets the devices of all nodes ready.
@@ -46,7 +48,11 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
         }
     }
     if sandboxes.is_empty() {
-        return Ok(Devices { targets, lab: None });
+        return Ok(Devices {
+            targets,
+            lab: None,
+            left_out: Vec::new(),
+        });
     }
     let folder = store.root().join("keys");
     let access = keys::load_or_make(&folder, "lab")?;
@@ -70,7 +76,9 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
         }
     });
     let public: PublicKey = host_key.key.public_key().clone();
+    let mut left_out = Vec::new();
     for (name, node) in try_join_all(started).await? {
+        left_out.extend(node.left_out.into_iter().map(|what| (name.clone(), what)));
         let target = Target {
             dialer: Dialer::Lab(Arc::clone(&lab)),
             host: node.address.to_string(),
@@ -84,6 +92,7 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
     Ok(Devices {
         targets,
         lab: Some(lab),
+        left_out,
     })
 }
 

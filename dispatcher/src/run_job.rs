@@ -170,7 +170,18 @@ async fn run_nodes(
             });
         }
     };
-    let Devices { targets, lab } = devices;
+    let Devices {
+        targets,
+        lab,
+        left_out,
+    } = devices;
+    for (node, what) in left_out {
+        recorder.record(Event::Note {
+            node: Some(node),
+            level: NoteLevel::Info,
+            message: what,
+        });
+    }
     let job_folder = submission.file.parent().unwrap_or(Path::new("")).to_owned();
     let context = Arc::new(RunContext {
         hub: Hub::new(members(&prepared.plans), cancel.clone()),

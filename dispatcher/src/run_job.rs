@@ -215,6 +215,9 @@ async fn run_nodes(
             context.cancel.cancel();
         }
     }
+    if failure.is_none() && context.cancel.is_cancelled() {
+        failure = context.hub.cancelled_from_outside();
+    }
     let Some(RunContext {
         recorder,
         dir,

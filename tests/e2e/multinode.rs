@@ -340,3 +340,39 @@ fn an_essential_role_takes_the_group_along() {
     assert!(told < 10.0, "the other node was told after {told} s");
     assert_eq!(outcome.failure_of("right").unwrap()["class"], "cancelled");
 }
+
+/// A wait that its own script gave up is taken back: it neither counts as a deadlock while it lasts, for the script goes on
+/// afterwards, nor is anybody told of it later.
+#[test]
+fn a_wait_that_is_given_up_harms_nobody() {
+    let Some(farm) = need::machines(
+        "multinode::a_wait_that_is_given_up_harms_nobody",
+        &["a", "b"],
+    ) else {
+        return;
+    };
+    let role = |role, steps: &[&str]| Machines {
+        role,
+        count: 1,
+        keys: "",
+        definitions: inline("talk", steps),
+    };
+    let job = group_job(&[
+        role(
+            "left",
+            &[
+                "timeout 1 lava-wait never || lava-test-case gave-up --result pass",
+                "lava-send late",
+                "lava-sync end",
+            ],
+        ),
+        role("right", &["lava-wait late", "lava-sync end"]),
+    ]);
+    let outcome = JobTest::new("given up")
+        .job(&job)
+        .on(&farm)
+        .expect_exit(0)
+        .run();
+    complete(&outcome, &["left", "right"]);
+    outcome.has("left", "0_talk", "gave-up", "pass");
+}

@@ -153,10 +153,14 @@ impl Hub {
     /// Why the group was cancelled.
     #[must_use]
     pub fn cancel_reason(&self) -> Failure {
-        self.lock()
-            .cancelled_by
-            .clone()
-            .unwrap_or_else(|| Failure::new(Class::Cancelled, "the run was cancelled"))
+        let by_role = self.lock().cancelled_by.clone();
+        by_role.unwrap_or_else(by_person)
+    }
+
+    /// The same when it was a person or a parent process, and not an essential role.
+    #[must_use]
+    pub fn cancelled_from_outside(&self) -> Option<Failure> {
+        self.lock().cancelled_by.is_none().then(by_person)
     }
 
     fn begin(
@@ -191,6 +195,10 @@ impl Hub {
             .lock()
             .expect("nobody panics with the bus locked")
     }
+}
+
+fn by_person() -> Failure {
+    Failure::new(Class::Cancelled, "the run was cancelled")
 }
 
 /// `lava-sync end: guest not there yet` without the wait itself, which stands before it.

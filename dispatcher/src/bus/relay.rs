@@ -27,6 +27,8 @@ pub enum Request {
     },
     /// `lava-send`.
     Send {
+        /// As in [`Request::Signal`].
+        suite: Option<String>,
         /// Message id.
         id: String,
         /// What it says.
@@ -34,6 +36,8 @@ pub enum Request {
     },
     /// `lava-wait`, `lava-wait-all`, `lava-sync`.
     Wait {
+        /// As in [`Request::Signal`].
+        suite: Option<String>,
         /// What for.
         wait: Wait,
         /// Whether the node does nothing else meanwhile.
@@ -41,6 +45,8 @@ pub enum Request {
         /// Where the reply goes.
         reply: String,
     },
+    /// A helper that waited was ended before its answer came: this reply is awaited no more.
+    Cancel(String),
     /// `lava-test-runner` has reached the end of this stage (its folder).
     RunnerExit(String),
     /// A request that is too long for a line; it is in this file of the node's bus folder.
@@ -177,39 +183,33 @@ pub fn parse(line: &str) -> Request {
         };
     }
     let fields: Vec<&str> = line.split('\t').collect();
-    let alone = |word: &str| word == "alone";
-    let wait = |word: &str, reply: &str, wait: Wait| Request::Wait {
+    let suite = |word: &str| (word != "-").then(|| word.to_owned());
+    let wait = |run: &str, place: &str, reply: &str, wait: Wait| Request::Wait {
+        suite: suite(run),
         wait,
-        alone: alone(word),
+        alone: place == "alone",
         reply: reply.to_owned(),
     };
+    let any = |id: &str| Wait::Any(id.to_owned());
+    let all = |id: &str, role: Option<&str>| Wait::All {
+        id: id.to_owned(),
+        role: role.map(ToOwned::to_owned),
+    };
     match fields.as_slice() {
-        ["signal", suite, text] => Request::Signal {
-            suite: (*suite != "-").then(|| (*suite).to_owned()),
+        ["signal", run, text] => Request::Signal {
+            suite: suite(run),
             text: (*text).to_owned(),
         },
-        ["send", _, id, pairs @ ..] => Request::Send {
+        ["send", run, _, id, pairs @ ..] => Request::Send {
+            suite: suite(run),
             id: (*id).to_owned(),
             data: data(pairs),
         },
-        ["wait", word, reply, id] => wait(word, reply, Wait::Any((*id).to_owned())),
-        ["wait-all", word, reply, id] => wait(
-            word,
-            reply,
-            Wait::All {
-                id: (*id).to_owned(),
-                role: None,
-            },
-        ),
-        ["wait-all", word, reply, id, role] => wait(
-            word,
-            reply,
-            Wait::All {
-                id: (*id).to_owned(),
-                role: Some((*role).to_owned()),
-            },
-        ),
-        ["sync", word, reply, id] => wait(word, reply, Wait::Sync((*id).to_owned())),
+        ["wait", run, place, reply, id] => wait(run, place, reply, any(id)),
+        ["wait-all", run, place, reply, id] => wait(run, place, reply, all(id, None)),
+        ["wait-all", run, place, reply, id, role] => wait(run, place, reply, all(id, Some(role))),
+        ["sync", run, place, reply, id] => wait(run, place, reply, Wait::Sync((*id).to_owned())),
+        ["cancel", reply] => Request::Cancel((*reply).to_owned()),
         ["runner-exit", stage] => Request::RunnerExit((*stage).to_owned()),
         _ => nonsense(),
     }
@@ -238,8 +238,9 @@ mod tests {
             }
         );
         assert_eq!(
-            parse("send\talone\tipv4\tipaddr=1.2.3.4\tnote=a b=c"),
+            parse("send\t-\talone\tipv4\tipaddr=1.2.3.4\tnote=a b=c"),
             Request::Send {
+                suite: None,
                 id: "ipv4".into(),
                 data: IndexMap::from([
                     ("ipaddr".into(), "1.2.3.4".into()),
@@ -248,8 +249,9 @@ mod tests {
             }
         );
         assert_eq!(
-            parse("wait-all\tshared\tr.12\tdone\tguest"),
+            parse("wait-all\t0_a\tshared\tr.12\tdone\tguest"),
             Request::Wait {
+                suite: Some("0_a".into()),
                 wait: Wait::All {
                     id: "done".into(),
                     role: Some("guest".into())
@@ -268,7 +270,7 @@ mod tests {
             "@../../etc/passwd",
             "@big.1/../x",
             "sync",
-            "wait\talone\tr.1\tid\tmore",
+            "wait\t-\talone\tr.1\tid\tmore",
             "\u{fffd}\u{fffd}",
         ] {
             assert!(matches!(parse(line), Request::Nonsense(_)), "{line:?}");

@@ -68,7 +68,7 @@ fn a_later_relay_replaces_an_earlier_one() {
         assert_eq!(first.end(), Some(0));
         node.run("lava-send", &["a"])
             .is("<LAVA_SEND_DEBUG lava-send a>\n", 0);
-        assert_eq!(second.request(), ["send", "shared", "a"]);
+        assert_eq!(second.request(), ["send", "-", "shared", "a"]);
         // Killed, it can't clean up: its `cat` ends all the same, and the next one takes over.
         let mut second = second;
         second.process.kill().unwrap();
@@ -76,7 +76,7 @@ fn a_later_relay_replaces_an_earlier_one() {
         let mut third = Relay::start(&node);
         node.run("lava-send", &["b"])
             .is("<LAVA_SEND_DEBUG lava-send b>\n", 0);
-        assert_eq!(third.request(), ["send", "shared", "b"]);
+        assert_eq!(third.request(), ["send", "-", "shared", "b"]);
         assert_eq!(third.end(), Some(0));
         assert_eq!(node.list(""), ["bin"]);
     });
@@ -129,6 +129,7 @@ fn messages_over_the_channel() {
             relay.request(),
             [
                 "send",
+                "-",
                 "shared",
                 "ipv4",
                 "ipv4=10.0.0.1",
@@ -140,11 +141,11 @@ fn messages_over_the_channel() {
         let helper = spawn(&node, "lava-wait", &["ipv4"]);
         let request = relay.request();
         assert_eq!(
-            [&request[..2], &request[3..]].concat(),
-            ["wait", "shared", "ipv4"]
+            [&request[..3], &request[4..]].concat(),
+            ["wait", "-", "shared", "ipv4"]
         );
-        assert_eq!(request[2], format!("reply.{}", helper.id()));
-        relay.answer(&request[2], &["ok", "201:a=1 2  x", "201:b=\\n  ", "77:c="]);
+        assert_eq!(request[3], format!("reply.{}", helper.id()));
+        relay.answer(&request[3], &["ok", "201:a=1 2  x", "201:b=\\n  ", "77:c="]);
         finish(helper).is("<LAVA_WAIT_DEBUG lava-wait ipv4>\n", 0);
         assert_eq!(
             node.read("multi_node_cache.txt"),
@@ -154,10 +155,10 @@ fn messages_over_the_channel() {
         let helper = spawn(&node, "lava-wait-all", &["up", "guest"]);
         let request = relay.request();
         assert_eq!(
-            [&request[..2], &request[3..]].concat(),
-            ["wait-all", "shared", "up", "guest"]
+            [&request[..3], &request[4..]].concat(),
+            ["wait-all", "-", "shared", "up", "guest"]
         );
-        relay.answer(&request[2], &["nack guest-1 ended"]);
+        relay.answer(&request[3], &["nack guest-1 ended"]);
         finish(helper).is(
             "<LAVA_WAIT_ALL_DEBUG lava-wait-all up guest>\nError:no-response  nack, Exit from LAVA_WAIT_ALL!\nguest-1 ended\n",
             1,
@@ -166,10 +167,10 @@ fn messages_over_the_channel() {
         let helper = spawn(&node, "lava-sync", &["s"]);
         let request = relay.request();
         assert_eq!(
-            [&request[..2], &request[3..]].concat(),
-            ["sync", "shared", "s"]
+            [&request[..3], &request[4..]].concat(),
+            ["sync", "-", "shared", "s"]
         );
-        relay.answer(&request[2], &["ok"]);
+        relay.answer(&request[3], &["ok"]);
         finish(helper).is("<LAVA_SYNC_DEBUG lava-sync s>\n", 0);
         assert!(
             node.read("multi_node_cache.txt").starts_with("201:a"),
@@ -178,8 +179,8 @@ fn messages_over_the_channel() {
 
         let helper = spawn(&node, "lava-wait-all", &["up"]);
         let request = relay.request();
-        assert_eq!(request[3..], ["up"]);
-        relay.answer(&request[2], &["ok"]);
+        assert_eq!(request[4..], ["up"]);
+        relay.answer(&request[3], &["ok"]);
         finish(helper).is("<LAVA_WAIT_ALL_DEBUG lava-wait-all up>\n", 0);
         assert_eq!(node.read("multi_node_cache.txt"), "");
         assert_eq!(
@@ -208,9 +209,9 @@ fn helpers_at_once_get_their_own_answers() {
             );
         }
         let mut requests: Vec<_> = helpers.iter().map(|_| relay.request()).collect();
-        requests.sort_by(|one, other| other[3].cmp(&one[3]));
+        requests.sort_by(|one, other| other[4].cmp(&one[4]));
         for request in &requests {
-            relay.answer(&request[2], &["ok", &format!("1:id={}", request[3])]);
+            relay.answer(&request[3], &["ok", &format!("1:id={}", request[4])]);
         }
         for (helper, id) in helpers.into_iter().zip(["a", "b", "c", "d"]) {
             assert_eq!(finish(helper).code, Some(0));
@@ -236,6 +237,7 @@ fn many_writers_do_not_mix_their_lines() {
                 *request,
                 [
                     "send",
+                    "-",
                     "shared",
                     &format!("id{}", index / 5 + 1),
                     &format!("body={body}")
@@ -260,7 +262,7 @@ fn large_requests_and_answers() {
         assert!(number.bytes().all(|byte| byte.is_ascii_digit()), "{line}");
         assert_eq!(
             node.read(&format!("bus/big.{number}")),
-            format!("send\tshared\tbig\tvalue={value}")
+            format!("send\t-\tshared\tbig\tvalue={value}")
         );
 
         // Two by one process, and a file that is still there, get different names.
@@ -288,7 +290,7 @@ fn large_requests_and_answers() {
             .collect();
         let mut lines = vec!["ok"];
         lines.extend(pairs.iter().map(String::as_str));
-        relay.answer(&request[2], &lines);
+        relay.answer(&request[3], &lines);
         finish(helper).is("<LAVA_WAIT_DEBUG lava-wait big>\n", 0);
         assert_eq!(node.read("multi_node_cache.txt"), pairs.join("\n") + "\n");
     });
@@ -332,7 +334,7 @@ fn the_relay_survives_what_is_no_answer() {
         relay.write("nobody 2\nok\n1:a=b\n../evil 1\nok\nrequest 1\nx\n.owner 1\nx\n$(id) 0\n");
         let helper = spawn(&node, "lava-wait", &["a"]);
         let request = relay.request();
-        relay.answer(&request[2], &["ok"]);
+        relay.answer(&request[3], &["ok"]);
         assert_eq!(finish(helper).code, Some(0));
         assert_eq!(node.list("bus"), [".owner", "request"]);
         assert_eq!(node.list(""), ["bin", "bus", "multi_node_cache.txt"]);
@@ -353,10 +355,10 @@ fn an_answer_that_cannot_be_stored_is_no_success() {
         // Takes the place of the file: every write to it fails as on a full disk.
         std::os::unix::fs::symlink(
             "/dev/full",
-            node.root().join(format!("bus/{}.data", request[2])),
+            node.root().join(format!("bus/{}.data", request[3])),
         )
         .unwrap();
-        relay.answer(&request[2], &["ok", "1:a=b"]);
+        relay.answer(&request[3], &["ok", "1:a=b"]);
         finish(helper).is(
             "<LAVA_WAIT_DEBUG lava-wait a>\nError:no-response  nack, Exit from LAVA_WAIT!\nthe answer could not be stored on this node; is its disk full?\n",
             1,
@@ -410,7 +412,7 @@ fn the_well_known_cache_is_written_too() {
         }
         for pair in ["1:a=b", "1:c=d"] {
             let request = relay.request();
-            relay.answer(&request[2], &["ok", pair]);
+            relay.answer(&request[3], &["ok", pair]);
         }
         finish(child).is(
             "<LAVA_WAIT_DEBUG lava-wait a>\n1:a=b\n1:a=b\n<LAVA_WAIT_DEBUG lava-wait b>\n1:c=d\n",

@@ -68,7 +68,7 @@ fn a_call_starts_few_processes() {
             let told = if asks {
                 let child = command.stdout(Stdio::piped()).spawn().unwrap();
                 let request = relay.request();
-                relay.answer(&request[2], &["ok", "1:a=b"]);
+                relay.answer(&request[3], &["ok", "1:a=b"]);
                 String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
             } else {
                 let told = outcome(&mut command).stdout;

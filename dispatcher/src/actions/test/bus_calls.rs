@@ -1,9 +1,10 @@
 //! Calls on the bus that come from a node's helpers while its tests run: through the private channel, or through the
 //! console of nodes that have none.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{AbortHandle, BoxFuture, abortable};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
@@ -27,6 +28,8 @@ pub enum ReplyTo {
 
 /// A wait that is over.
 pub struct Done {
+    /// The test run that its helper belongs to, if it said so.
+    pub suite: Option<String>,
     /// Where the answer goes.
     pub to: ReplyTo,
     /// `wait`, `wait_all` or `sync`, for the test case that LAVA reports.
@@ -40,12 +43,22 @@ pub struct Done {
 /// The waits of a node's helpers.
 #[derive(Default)]
 pub struct Waits {
-    under_way: FuturesUnordered<BoxFuture<'static, Done>>,
+    /// A wait that was taken back ends with nothing.
+    under_way: FuturesUnordered<BoxFuture<'static, Option<Done>>>,
+    /// Per reply that is awaited, how to take its wait back.
+    awaited: HashMap<String, AbortHandle>,
 }
 
 impl Waits {
     /// Begins a wait.
-    pub fn begin(&mut self, node: &NodeRun, wait: Wait, alone: bool, to: ReplyTo) {
+    pub fn begin(
+        &mut self,
+        node: &NodeRun,
+        suite: Option<String>,
+        wait: Wait,
+        alone: bool,
+        to: ReplyTo,
+    ) {
         let (verb, id) = match &wait {
             Wait::Any(id) => ("wait", id.clone()),
             Wait::All { id, .. } => ("wait_all", id.clone()),
@@ -55,28 +68,49 @@ impl Waits {
         let name = node.plan.spec.name.clone();
         let member = node.member;
         let limit = node.plan.spec.bus_timeout.unwrap_or(UNLIMITED);
-        self.under_way.push(
-            async move {
-                let answer = run
-                    .hub
-                    .wait_recorded(&run.recorder, &name, member, wait, alone, limit)
-                    .await;
-                Done {
-                    to,
-                    verb,
-                    id,
-                    answer,
-                }
+        let reply = match &to {
+            ReplyTo::Channel(reply) => Some(reply.clone()),
+            ReplyTo::Console(_) => None,
+        };
+        let (wait, abort) = abortable(async move {
+            let answer = run
+                .hub
+                .wait_recorded(&run.recorder, &name, member, wait, alone, limit)
+                .await;
+            Done {
+                suite,
+                to,
+                verb,
+                id,
+                answer,
             }
-            .boxed(),
-        );
+        });
+        self.under_way.push(wait.map(Result::ok).boxed());
+        if let Some(reply) = reply {
+            self.awaited.insert(reply, abort);
+        }
+    }
+
+    /// Takes a wait back: its helper has ended.
+    pub fn cancel(&mut self, reply: &str) {
+        if let Some(wait) = self.awaited.remove(reply) {
+            wait.abort();
+        }
     }
 
     /// The next wait that is over; never, when there is none.
     pub async fn next(&mut self) -> Done {
-        match self.under_way.next().await {
-            Some(done) => done,
-            None => std::future::pending().await,
+        loop {
+            match self.under_way.next().await {
+                Some(Some(done)) => {
+                    if let ReplyTo::Channel(reply) = &done.to {
+                        self.awaited.remove(reply);
+                    }
+                    return done;
+                }
+                Some(None) => {}
+                None => std::future::pending().await,
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 1024;
 const MOST_AWAITED: usize = 10_000;
 
 /// Which way a signal came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Way {
     /// The node's console.
     Console,
@@ -38,6 +38,8 @@ pub struct Results {
     current: Option<Run>,
     /// Cases that began: where and when, by suite and id.
     began: HashMap<(String, String), (Timestamp, u64)>,
+    /// The open test set, by way and suite: each way is in order, the two are not in step.
+    sets: HashMap<(Way, String), String>,
     /// Copies that came by console less those by channel, by text.
     awaited: IndexMap<String, i64>,
     /// What happened, for the journal.
@@ -48,7 +50,6 @@ pub struct Results {
 struct Run {
     suite: String,
     began: Instant,
-    set: Option<String>,
     /// Cases reported so far; only kept when some are expected.
     reported: Vec<String>,
 }
@@ -69,6 +70,7 @@ impl Results {
             expected,
             current: None,
             began: HashMap::new(),
+            sets: HashMap::new(),
             awaited: IndexMap::new(),
             events: Vec::new(),
         }
@@ -96,11 +98,10 @@ impl Results {
             "STARTTC" => self.start_case(way, suite, text, place.0),
             // Where a case ends is where its result comes.
             "ENDTC" => {}
-            "TESTCASE" | "TESTREFERENCE" | "TESTSET" | "TESTRAISE"
-                if self.is_second_copy(way, name, text) => {}
-            "TESTCASE" => self.case(suite, text, place),
-            "TESTREFERENCE" => self.reference(suite, text, place),
-            "TESTSET" => self.test_set(text),
+            "TESTCASE" | "TESTREFERENCE" | "TESTRAISE" if self.is_second_copy(way, name, text) => {}
+            "TESTCASE" => self.case(way, suite, text, place),
+            "TESTREFERENCE" => self.reference(way, suite, text, place),
+            "TESTSET" => self.test_set(way, suite, text),
             "TESTRAISE" => return Some(bounded(text)),
             "TESTEVENT" => self.note(NoteLevel::Info, format!("event: {}", bounded(text))),
             // TESTFEEDBACK asks for the console of another namespace, which is read all the time here.
@@ -142,7 +143,6 @@ impl Results {
         self.current = Some(Run {
             suite: suite.to_owned(),
             began: Instant::now(),
-            set: None,
             reported: Vec::new(),
         });
         self.events.push(Event::SuiteStarted {
@@ -196,6 +196,7 @@ impl Results {
             }
         }
         self.began.retain(|(suite, _), _| *suite != run.suite);
+        self.sets.remove(&(Way::Console, run.suite.clone()));
         self.events.push(Event::SuiteEnded {
             node: self.node.clone(),
             suite: run.suite,
@@ -218,7 +219,7 @@ impl Results {
         }
     }
 
-    fn case(&mut self, suite: Option<&str>, text: &str, place: (u64, u64)) {
+    fn case(&mut self, way: Way, suite: Option<&str>, text: &str, place: (u64, u64)) {
         let mut id = None;
         let mut result = None;
         let mut measurement = None;
@@ -252,10 +253,19 @@ impl Results {
             }
         };
         let units = measurement.as_ref().and(units).map(bounded);
-        self.result(suite, bounded(id), result, measurement, units, None, place);
+        self.result(
+            way,
+            suite,
+            bounded(id),
+            result,
+            measurement,
+            units,
+            None,
+            place,
+        );
     }
 
-    fn reference(&mut self, suite: Option<&str>, text: &str, place: (u64, u64)) {
+    fn reference(&mut self, way: Way, suite: Option<&str>, text: &str, place: (u64, u64)) {
         let mut words = text.splitn(3, ' ');
         let (Some(id), Some(result), Some(url)) =
             (words.next(), words.next().and_then(word), words.next())
@@ -269,6 +279,7 @@ impl Results {
             );
         };
         self.result(
+            way,
             suite,
             bounded(id),
             result,
@@ -280,8 +291,17 @@ impl Results {
     }
 
     /// The result of a call on the bus, as LAVA reports them: `multinode-wait-ipv4`.
-    pub fn bus_case(&mut self, verb: &str, id: &str, passed: bool, place: (u64, u64)) {
-        if self.current.is_none() {
+    pub fn bus_case(
+        &mut self,
+        way: Way,
+        suite: Option<&str>,
+        verb: &str,
+        id: &str,
+        passed: bool,
+        place: (u64, u64),
+    ) {
+        // A call from an install step belongs to no test run.
+        if suite.or(self.suite()).is_none() {
             return;
         }
         let case = format!("multinode-{verb}-{id}").to_lowercase();
@@ -290,7 +310,7 @@ impl Results {
         } else {
             CaseResult::Fail
         };
-        self.result(None, bounded(&case), result, None, None, None, place);
+        self.result(way, suite, bounded(&case), result, None, None, None, place);
     }
 
     #[expect(
@@ -299,6 +319,7 @@ impl Results {
     )]
     fn result(
         &mut self,
+        way: Way,
         suite: Option<&str>,
         case: String,
         mut result: CaseResult,
@@ -327,12 +348,11 @@ impl Results {
             .began
             .remove(&(suite.clone(), case.clone()))
             .unwrap_or_else(|| (Timestamp::now(), start));
-        let mut set = None;
-        if let Some(run) = self.current.as_mut().filter(|r| r.suite == suite) {
-            set.clone_from(&run.set);
-            if self.expected.contains_key(&suite) {
-                run.reported.push(case.clone());
-            }
+        let set = self.sets.get(&(way, suite.clone())).cloned();
+        if self.expected.contains_key(&suite)
+            && let Some(run) = self.current.as_mut().filter(|r| r.suite == suite)
+        {
+            run.reported.push(case.clone());
         }
         self.events.push(Event::Case {
             node: self.node.clone(),
@@ -353,20 +373,24 @@ impl Results {
         });
     }
 
-    fn test_set(&mut self, text: &str) {
-        let Some(run) = &mut self.current else {
+    fn test_set(&mut self, way: Way, suite: Option<&str>, text: &str) {
+        let Some(suite) = suite.or(self.suite()).map(ToOwned::to_owned) else {
             return;
         };
         match text.split_once(' ') {
-            Some(("START", name)) => run.set = Some(bounded(name)),
-            _ if text == "STOP" => run.set = None,
-            _ => self.note(
-                NoteLevel::Warning,
-                format!(
+            Some(("START", name)) => {
+                self.sets.insert((way, suite), bounded(name));
+            }
+            _ if text == "STOP" => {
+                self.sets.remove(&(way, suite));
+            }
+            _ => {
+                let message = format!(
                     "a test set signal that cannot be read is ignored: {}",
                     bounded(text)
-                ),
-            ),
+                );
+                self.note(NoteLevel::Warning, message);
+            }
         }
     }
 
@@ -546,6 +570,51 @@ mod tests {
         );
         results.signal(Way::Console, None, "ENDRUN", "0_a u", (0, 0));
         assert_eq!(cases(&results), ["a Pass - -", "c Fail - -", "b Fail - -"]);
+    }
+
+    /// The channel is quicker than the console: its case comes before the console has told of the set, or of the run.
+    #[test]
+    fn a_set_is_that_of_the_way() {
+        let mut results = Results::new(
+            "node".into(),
+            "log".into(),
+            vec!["0_a".into()],
+            IndexMap::new(),
+        );
+        results.signal(Way::Channel, Some("0_a"), "TESTSET", "START s", (0, 0));
+        results.signal(
+            Way::Channel,
+            Some("0_a"),
+            "TESTCASE",
+            "TEST_CASE_ID=a RESULT=pass",
+            (0, 0),
+        );
+        results.signal(Way::Channel, Some("0_a"), "TESTSET", "STOP", (0, 0));
+        results.signal(Way::Console, None, "STARTRUN", "0_a u", (0, 0));
+        results.signal(Way::Console, None, "TESTSET", "START s", (0, 0));
+        results.signal(
+            Way::Console,
+            None,
+            "TESTCASE",
+            "TEST_CASE_ID=b RESULT=pass",
+            (0, 0),
+        );
+        results.signal(
+            Way::Channel,
+            Some("0_a"),
+            "TESTCASE",
+            "TEST_CASE_ID=c RESULT=pass",
+            (0, 0),
+        );
+        let sets: Vec<_> = results
+            .events
+            .iter()
+            .filter_map(|e| match e {
+                Event::Case { case, set, .. } => Some((case.as_str(), set.as_deref())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(sets, [("a", Some("s")), ("b", Some("s")), ("c", None)]);
     }
 
     #[test]

@@ -231,12 +231,14 @@ impl Shell {
             }
             Marker::MultiNode { name, text } => match ConsoleCall::read(&name, &text) {
                 ConsoleCall::Send { id, data } => {
-                    self.results.bus_case("send", &id, true, place);
+                    self.results
+                        .bus_case(Way::Console, None, "send", &id, true, place);
                     node.bus_send(id, data);
                 }
                 // Nobody can tell whether something else on the node goes on meanwhile, so it may.
                 ConsoleCall::Wait(wait, call) => {
-                    self.waits.begin(node, wait, false, ReplyTo::Console(call));
+                    self.waits
+                        .begin(node, None, wait, false, ReplyTo::Console(call));
                 }
                 ConsoleCall::Unknown => self.results.note(
                     NoteLevel::Warning,
@@ -284,13 +286,21 @@ impl Shell {
                 let (name, text) = text.split_once(' ').unwrap_or((&text, ""));
                 self.signal(Way::Channel, suite.as_deref(), name, text, (at, at), node)?;
             }
-            Request::Send { id, data } => {
-                self.results.bus_case("send", &id, true, (at, at));
+            Request::Send { suite, id, data } => {
+                self.results
+                    .bus_case(Way::Channel, suite.as_deref(), "send", &id, true, (at, at));
                 node.bus_send(id, data);
             }
-            Request::Wait { wait, alone, reply } => {
-                self.waits.begin(node, wait, alone, ReplyTo::Channel(reply));
+            Request::Wait {
+                suite,
+                wait,
+                alone,
+                reply,
+            } => {
+                self.waits
+                    .begin(node, suite, wait, alone, ReplyTo::Channel(reply));
             }
+            Request::Cancel(reply) => self.waits.cancel(&reply),
             Request::Big(name) => {
                 let link = node.state.link(&self.namespace)?;
                 let file = quote(&format!("{}/bus/{name}", self.root));
@@ -314,8 +324,18 @@ impl Shell {
     async fn answer(&mut self, done: Done, node: &mut NodeRun) -> Result<(), Failure> {
         let console = node.state.console(&self.namespace)?;
         let at = console.position();
-        self.results
-            .bus_case(done.verb, &done.id, done.answer.is_ok(), (at, at));
+        let way = match done.to {
+            ReplyTo::Console(_) => Way::Console,
+            ReplyTo::Channel(_) => Way::Channel,
+        };
+        self.results.bus_case(
+            way,
+            done.suite.as_deref(),
+            done.verb,
+            &done.id,
+            done.answer.is_ok(),
+            (at, at),
+        );
         match &done.to {
             ReplyTo::Console(call) => console.type_line(&typed_answer(call, &done.answer)).await?,
             ReplyTo::Channel(name) => {

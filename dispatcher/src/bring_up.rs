@@ -1,7 +1,7 @@
 //! Getting a run's devices ready to be connected to: addresses and keys of machines that are up, and the embedded lab's
 //! nodes, started together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
@@ -63,11 +63,13 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
         program: None,
     };
     let lab = Arc::new(Lab::start(config).await.map_err(|e| forbidden(&e))?);
+    let mut host_names = HashSet::new();
     let started = sandboxes.into_iter().map(|(name, disk)| {
         let lab = Arc::clone(&lab);
+        let host_name = host_name(&name, &mut host_names);
         async move {
             let spec = NodeSpec {
-                name: name.clone(),
+                name: host_name,
                 disk_mib: Some(disk),
                 root: None,
             };
@@ -94,6 +96,21 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
         lab: Some(lab),
         left_out,
     })
+}
+
+/// A node's name as a host name; roles may have characters that no host name has.
+fn host_name(node: &str, taken: &mut HashSet<String>) -> String {
+    let allowed = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let plain: String = node.chars().take(50).map(allowed).collect();
+    let plain = plain.trim_matches('-');
+    let plain = if plain.is_empty() { "node" } else { plain };
+    let mut name = plain.to_owned();
+    let mut n = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{plain}-{n}");
+        n += 1;
+    }
+    name
 }
 
 fn forbidden(e: &crate::sandbox::SandboxError) -> Failure {

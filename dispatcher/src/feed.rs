@@ -5,9 +5,9 @@
 //! [`DEPTH`] pieces are kept, so memory stays bounded.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// Pieces that a queue holds.
 pub const DEPTH: usize = 64;
@@ -15,57 +15,87 @@ pub const DEPTH: usize = 64;
 /// The writing end.
 pub struct Writer<T> {
     queue: mpsc::Sender<T>,
-    wanted: Arc<AtomicBool>,
+    lookers: Arc<Lookers>,
 }
 
 /// The reading end.
 pub struct Reader<T> {
     queue: mpsc::Receiver<T>,
-    wanted: Arc<AtomicBool>,
+    lookers: Arc<Lookers>,
+}
+
+#[derive(Default)]
+struct Lookers {
+    count: AtomicUsize,
+    none_left: Notify,
+}
+
+/// As long as this lives, pieces wait for the reader. However its owner ends, it is given back.
+pub struct Look(Arc<Lookers>);
+
+impl Look {
+    fn new(lookers: &Arc<Lookers>) -> Self {
+        lookers.count.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(lookers))
+    }
+}
+
+impl Drop for Look {
+    fn drop(&mut self) {
+        if self.0.count.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // A writer that waits for us would wait for ever, and its connection with it.
+            self.0.none_left.notify_waiters();
+        }
+    }
 }
 
 /// Makes a queue.
 #[must_use]
 pub fn feed<T>() -> (Writer<T>, Reader<T>) {
     let (sender, receiver) = mpsc::channel(DEPTH);
-    let wanted = Arc::new(AtomicBool::new(false));
-    (
-        Writer {
-            queue: sender,
-            wanted: Arc::clone(&wanted),
-        },
-        Reader {
-            queue: receiver,
-            wanted,
-        },
-    )
+    let lookers = Arc::new(Lookers::default());
+    let writer = Writer {
+        queue: sender,
+        lookers: Arc::clone(&lookers),
+    };
+    let reader = Reader {
+        queue: receiver,
+        lookers,
+    };
+    (writer, reader)
 }
 
 impl<T> Writer<T> {
     /// Hands over a piece. `false` when the reader is gone for good.
     pub async fn give(&self, piece: T) -> bool {
-        if self.wanted.load(Ordering::Acquire) {
-            return self.queue.send(piece).await.is_ok();
-        }
-        match self.queue.try_send(piece) {
-            Ok(()) => true,
-            // Nobody looked and the queue is full. A reader that begins to look in this moment reads what is kept first.
-            Err(mpsc::error::TrySendError::Full(piece)) => {
-                !self.wanted.load(Ordering::Acquire) || self.queue.send(piece).await.is_ok()
+        loop {
+            let none_left = self.lookers.none_left.notified();
+            if self.lookers.count.load(Ordering::Acquire) == 0 {
+                return !matches!(
+                    self.queue.try_send(piece),
+                    Err(mpsc::error::TrySendError::Closed(_))
+                );
             }
-            Err(mpsc::error::TrySendError::Closed(_)) => false,
+            tokio::select! {
+                room = self.queue.reserve() => {
+                    return room.map(|room| room.send(piece)).is_ok();
+                }
+                () = none_left => {}
+            }
         }
     }
 }
 
 impl<T> Reader<T> {
-    /// Says whether pieces must wait (`true`) or may be forgotten when the queue is full.
-    pub fn want(&self, wanted: bool) {
-        self.wanted.store(wanted, Ordering::Release);
+    /// Pieces wait, and are not forgotten, for as long as the answer lives.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        Look::new(&self.lookers)
     }
 
     /// The next piece; `None` when the writer is gone and everything is read.
     pub async fn next(&mut self) -> Option<T> {
+        let _look = self.look();
         self.queue.recv().await
     }
 }
@@ -80,7 +110,7 @@ mod tests {
         for i in 0..10 * DEPTH {
             assert!(writer.give(i).await);
         }
-        reader.want(true);
+        let look = reader.look();
         for i in 0..DEPTH {
             assert_eq!(reader.next().await, Some(i));
         }
@@ -94,5 +124,21 @@ mod tests {
         }
         all.await.unwrap();
         assert_eq!(reader.next().await, None);
+        drop(look);
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_waits_is_freed_when_nobody_looks_any_more() {
+        let (writer, reader) = feed();
+        let look = reader.look();
+        let all = tokio::spawn(async move {
+            for i in 0..2 * DEPTH {
+                assert!(writer.give(i).await);
+            }
+        });
+        tokio::task::yield_now().await;
+        assert!(!all.is_finished(), "the queue is full");
+        drop(look);
+        all.await.unwrap();
     }
 }

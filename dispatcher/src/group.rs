@@ -44,6 +44,7 @@ pub fn nodes(
     job_id: impl Fn(usize) -> String,
 ) -> Result<Vec<NodeSpec>, Failure> {
     let members = members(job);
+    distinct(&members)?;
     let devices = devices(job, &members, lab, choice)?;
     let group: Vec<(String, String)> = match job.multinode {
         None => Vec::new(),
@@ -133,6 +134,23 @@ fn members(job: &Job) -> Vec<Member<'_>> {
         }
     }
     members
+}
+
+/// Logs, targets and messages go by name.
+fn distinct(members: &[Member<'_>]) -> Result<(), Failure> {
+    let mut seen = HashMap::new();
+    for member in members {
+        if let Some(other) = seen.insert(member.name.as_str(), member.role) {
+            return Err(Failure::new(
+                Class::Job,
+                format!(
+                    "roles {other} and {} would both have a node called {}; rename one of them",
+                    member.role, member.name
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn devices(

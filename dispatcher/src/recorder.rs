@@ -5,12 +5,15 @@ use std::sync::Mutex;
 use tokio::sync::mpsc;
 
 use crate::journal::event::Event;
+use crate::journal::mask::Masker;
 use crate::journal::writer::JournalWriter;
 
 /// Writes events and tells them on.
 pub struct Recorder {
     journal: JournalWriter,
     watcher: Option<mpsc::UnboundedSender<Event>>,
+    /// The journal masks what it writes; whoever watches must see no more.
+    masker: Masker,
     /// The first time that the journal could not be written.
     broken: Mutex<Option<String>>,
 }
@@ -18,10 +21,15 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder that writes `journal` and tells `watcher`.
     #[must_use]
-    pub fn new(journal: JournalWriter, watcher: Option<mpsc::UnboundedSender<Event>>) -> Self {
+    pub fn new(
+        journal: JournalWriter,
+        watcher: Option<mpsc::UnboundedSender<Event>>,
+        masker: Masker,
+    ) -> Self {
         Self {
             journal,
             watcher,
+            masker,
             broken: Mutex::default(),
         }
     }
@@ -36,7 +44,9 @@ impl Recorder {
         if let Some(watcher) = &self.watcher {
             for event in &events {
                 // A terminal that went away is no reason to stop.
-                let _ = watcher.send(event.clone());
+                let mut shown = event.clone();
+                self.masker.mask_event(&mut shown);
+                let _ = watcher.send(shown);
             }
         }
         if let Err(e) = self.journal.append_all(events) {

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use job_schema::Job;
@@ -27,6 +28,9 @@ use crate::keys;
 use crate::plan::{NodePlan, NodeSpec, plan_node};
 use crate::recorder::Recorder;
 use crate::store::{RunDir, Store};
+
+/// Devices that are not ready by then will not be.
+const LONGEST_BRING_UP: Duration = Duration::from_secs(60);
 
 /// A job that has passed its checks, and where it came from.
 pub struct Submission<'a> {
@@ -55,9 +59,11 @@ pub async fn run_job(
     let (dir, journal) = store
         .create_run(masker.clone())
         .map_err(|e| configuration(e.to_string()))?;
-    std::fs::write(dir.job(), submission.text)
+    let mut text = submission.text.to_owned();
+    masker.mask(&mut text);
+    std::fs::write(dir.job(), text)
         .map_err(|e| configuration(format!("{}: {e}", dir.job().display())))?;
-    let recorder = Recorder::new(journal, watcher);
+    let recorder = Recorder::new(journal, watcher, masker.clone());
     recorder.record(Event::RunStarted {
         run: dir.id().to_owned(),
         job_name: submission.job.name.value.clone(),
@@ -155,19 +161,34 @@ async fn run_nodes(
 ) {
     for plan in &prepared.plans {
         recorder.record(assigned(plan, &dir));
+        for warning in &plan.warnings {
+            recorder.record(Event::Note {
+                node: Some(plan.spec.name.clone()),
+                level: NoteLevel::Warning,
+                message: warning.clone(),
+            });
+        }
     }
     let ready = tokio::select! {
-        ready = bring_up(&prepared.plans, store) => ready,
-        () = cancel.cancelled() => Err(Failure::new(Class::Cancelled, "the run was cancelled while its devices came up")),
+        ready = tokio::time::timeout(LONGEST_BRING_UP, bring_up(&prepared.plans, store)) => {
+            ready.unwrap_or_else(|_| Err(Failure::new(
+                Class::Infrastructure,
+                format!("the devices were not ready within {} s", LONGEST_BRING_UP.as_secs()),
+            )))
+        }
+        () = cancel.cancelled() => {
+            Err(Failure::new(Class::Cancelled, "the run was cancelled while its devices came up"))
+        }
     };
     let (devices, guest_key) = match ready
         .and_then(|d| Ok((d, keys::load_or_make(&store.root().join("keys"), "guest")?)))
     {
         Ok(ready) => ready,
         Err(failure) => {
-            return recorder.record(Event::RunEnded {
+            recorder.record(Event::RunEnded {
                 failure: Some(failure),
             });
+            return recorder.sync();
         }
     };
     let Devices {

@@ -75,6 +75,20 @@ pub struct ProtocolCall {
     pub timeout: Option<Duration>,
 }
 
+impl ProtocolCall {
+    /// The call as a test would write it: `lava-wait ipv4`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let verb = match self.request {
+            Request::Send => "lava-send",
+            Request::Wait => "lava-wait",
+            Request::WaitAll { .. } => "lava-wait-all",
+            Request::Sync => "lava-sync",
+        };
+        format!("{verb} {}", *self.message_id)
+    }
+}
+
 /// `request` of a [`ProtocolCall`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {

@@ -47,23 +47,31 @@ pub(super) async fn run(
     }
 }
 
-/// Secrets do not stay on a machine that outlives the run. The key of guests is taken back when all nodes have ended.
+/// Secrets do not stay on a machine that outlives the run: neither as files nor in the tarballs that brought them. The key
+/// of guests is taken back when all nodes have ended.
 async fn say_goodbye(namespace: &str, link: Link, authorized: bool, node: &NodeRun) {
     let root = node.plan.results_dir(namespace);
+    let spec = &node.plan.spec;
+    if !authorized && spec.secrets.is_empty() {
+        return link.close().await;
+    }
+    let mut command = format!(
+        "rm -f {0}/lava {0}/secrets {0}/overlay-*.tar.gz /{1}-overlay-*.tar.gz",
+        quote(&root),
+        spec.job_id
+    );
     if authorized {
         let key = quote(&node.run.guest_key.public);
-        let command = format!(
-            "rm -f {}; f=~/.ssh/authorized_keys; grep -vxF {key} $f > $f.new; cat $f.new > $f; rm -f $f.new",
-            quote(&format!("{root}/lava")) + " " + &quote(&format!("{root}/secrets"))
-        );
+        // On a full disk the user's own keys must survive: nothing is replaced by less than it should be.
+        command.push_str(&format!(
+            "; umask 077; f=~/.ssh/authorized_keys; n=$f.{}; \
+             {{ grep -vxF {key} \"$f\" > \"$n\" || [ $? = 1 ]; }} && cat \"$n\" > \"$f\"; rm -f \"$n\"",
+            spec.job_id
+        ));
         let farewells = &node.run.farewells;
         let mut farewells = farewells.lock().expect("nobody panics with this lock held");
         return farewells.push(Farewell { link, command });
     }
-    if node.plan.spec.secrets.is_empty() {
-        return link.close().await;
-    }
-    let command = format!("rm -f {}", quote(&format!("{root}/secrets")));
     if let Err(failure) = (Farewell { link, command }).say().await {
         let message = format!("the job's secrets may be left in {root}/secrets: {failure}");
         node.note(NoteLevel::Warning, message);

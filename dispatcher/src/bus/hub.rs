@@ -86,6 +86,12 @@ impl Hub {
             .map_or_else(|_| Err(GONE.to_owned()), |answer| answer.map(|_| ()))
     }
 
+    /// What a delayed start waits for, in words; nothing when it has come.
+    #[must_use]
+    pub fn start_waiting_on(&self, member: MemberId) -> Option<String> {
+        self.lock().group.start_waiting_on(member)
+    }
+
     /// Waits, and writes the wait and its end into the journal.
     ///
     /// # Errors
@@ -126,7 +132,14 @@ impl Hub {
             what: words.clone(),
             on,
         });
-        let guard = Withdraw { hub: self, ticket };
+        let mut over = Over {
+            hub: self,
+            ticket,
+            recorder,
+            node,
+            words: &words,
+            failure: None,
+        };
         let answer = tokio::time::timeout(limit, receiver).await;
         let result = match answer {
             Ok(Ok(Ok(answer))) => Ok(answer),
@@ -141,12 +154,8 @@ impl Hub {
                 ))
             }
         };
-        drop(guard);
-        recorder.record(Event::BusDone {
-            node: node.to_owned(),
-            what: words,
-            failure: result.as_ref().err().cloned(),
-        });
+        over.failure = result.as_ref().err().cloned();
+        drop(over);
         result.map_err(|reason| Failure::new(Class::Multinode, reason))
     }
 
@@ -264,19 +273,28 @@ impl Inner {
     }
 }
 
-/// Takes a wait back when whoever waited is dropped.
-struct Withdraw<'a> {
+/// A wait ends when this is dropped, in whatever way: it is taken back where nobody has met it, and its end is written.
+struct Over<'a> {
     hub: &'a Hub,
     ticket: Ticket,
+    recorder: &'a Recorder,
+    node: &'a str,
+    words: &'a str,
+    failure: Option<String>,
 }
 
-impl Drop for Withdraw<'_> {
+impl Drop for Over<'_> {
     fn drop(&mut self) {
-        let known = self.hub.lock().waiters.remove(&self.ticket).is_some();
-        if known {
+        let open = self.hub.lock().waiters.remove(&self.ticket).is_some();
+        if open {
             self.hub.step(Input::Withdraw {
                 ticket: self.ticket,
             });
         }
+        self.recorder.record(Event::BusDone {
+            node: self.node.to_owned(),
+            what: self.words.to_owned(),
+            failure: self.failure.take(),
+        });
     }
 }

@@ -54,18 +54,19 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         let cancel = CancellationToken::new();
         let (watcher, events) = mpsc::unbounded_channel();
         let progress = tokio::spawn(Progress::new(std::io::stderr().is_terminal()).follow(events));
-        let signals = tokio::spawn(cancel_on_signal(cancel.clone())?);
+        // It listens until the very end: a signal must never be without effect.
+        tokio::spawn(cancel_on_signal(cancel.clone())?);
         let submission = Submission {
             job: &file.job,
             file: &args.job,
             text: &file.text,
         };
         let dir = run_job(&submission, &lab, &store, Some(watcher), cancel).await?;
-        signals.abort();
         // The watcher is gone, so the progress ends when it has shown everything.
         let _ = progress.await;
         Ok::<_, CliError>(dir)
     })?;
+    runtime.shutdown_background();
     let results = results::of_run(&dir).map_err(|e| CliError::System(e.to_string()))?;
     let code = ExitCode::from(results.exit_code);
     super::print(|out| {

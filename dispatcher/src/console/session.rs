@@ -10,7 +10,7 @@ use tokio_util::bytes::{Buf, Bytes};
 use super::expect::{PatternError, Patterns};
 use super::printable;
 use crate::failure::{Class, Failure, LogSpan};
-use crate::feed::{Reader, feed};
+use crate::feed::{Look, Reader, feed};
 use crate::journal::console_log::ConsoleLog;
 use crate::transport::ssh::Session;
 
@@ -83,10 +83,7 @@ impl Console {
     /// Infrastructure when the connection is closed.
     pub async fn read(&mut self) -> Result<Bytes, Failure> {
         if self.pending.is_empty() {
-            self.chunks.want(true);
-            let chunk = self.chunks.next().await;
-            self.chunks.want(false);
-            let chunk = chunk.ok_or_else(|| {
+            let chunk = self.chunks.next().await.ok_or_else(|| {
                 Failure::new(
                     Class::Infrastructure,
                     "the connection to the node's console was closed; the node went down or its SSH server ended",
@@ -99,9 +96,10 @@ impl Console {
         Ok(std::mem::take(&mut self.pending))
     }
 
-    /// Whether output must wait for us: yes while a test runs, whose every byte counts.
-    pub fn want(&self, wanted: bool) {
-        self.chunks.want(wanted);
+    /// Output waits for us as long as the answer lives: while a test runs every byte counts.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        self.chunks.look()
     }
 
     fn remember(&mut self, bytes: &[u8]) {

@@ -1,8 +1,10 @@
 //! One node of a run, from its start to its end.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use super::context::RunContext;
@@ -46,7 +48,14 @@ impl NodeRun {
             tokio::select! {
                 biased;
                 () = run.cancel.cancelled() => Some(run.hub.cancel_reason()),
-                result = pipeline => result.err(),
+                // A panic is ours; the machine is cleaned up all the same, and the others are told.
+                result = AssertUnwindSafe(pipeline).catch_unwind() => match result {
+                    Ok(result) => result.err(),
+                    Err(_) => Some(Failure::new(
+                        Class::Bug,
+                        "dispatch has a bug (the panic is on standard error); please report it",
+                    )),
+                },
             }
         };
         // Before the goodbyes: the others need not wait for ours.
@@ -81,7 +90,11 @@ impl NodeRun {
         self.run.recorder.record(Event::BusWaiting {
             node: self.plan.spec.name.clone(),
             what: what.clone(),
-            on: format!("lava_start from {expected}"),
+            on: self
+                .run
+                .hub
+                .start_waiting_on(self.member)
+                .unwrap_or_default(),
         });
         let limit = self
             .plan

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::calls;
 use super::node::NodeRun;
@@ -20,15 +20,15 @@ pub(super) async fn blocks(
     for block in blocks {
         let result = step(node, block, job_ends).await;
         match result {
-            Err(failure) if skips(block, &failure) => node.note(
-                NoteLevel::Warning,
-                format!("{failure}; `skip` is set on its timeout, so the job goes on with the next block"),
-            ),
             Err(failure) if Instant::now() >= job_ends && failure.class == Class::Timeout => {
                 let seconds = node.plan.job_timeout.as_secs();
                 let message = format!("job timed out after {seconds} seconds ({})", failure.message);
                 return Err(Failure { message, step_class: Some(Class::Job), ..failure });
             }
+            Err(failure) if skips(block, &failure) => node.note(
+                NoteLevel::Warning,
+                format!("{failure}; `skip` is set on its timeout, so the job goes on with the next block"),
+            ),
             other => other?,
         }
     }
@@ -46,11 +46,13 @@ pub(super) async fn step(
     step: &Step,
     parent_ends: Instant,
 ) -> Result<(), Failure> {
+    // All tries together have the step's time, as in LAVA.
+    let ends = parent_ends.min(Instant::now() + step.timeout);
     let mut last = Ok(());
     for attempt in 1..=step.tries.tries {
         if attempt > 1 {
-            tokio::time::sleep(step.tries.interval).await;
-            if Instant::now() >= parent_ends {
+            sleep_until(ends.min(Instant::now() + step.tries.interval)).await;
+            if Instant::now() >= ends {
                 break;
             }
             if let Err(failure) = &last {
@@ -60,10 +62,10 @@ pub(super) async fn step(
                 );
             }
         }
-        let result = one_try(node, step, parent_ends, attempt).await;
+        let result = one_try(node, step, ends, attempt).await;
         match (&result, step.tries.always) {
             (Ok(()), false) => return Ok(()),
-            (Err(failure), _) if !may_retry(failure) => return result,
+            (Err(failure), _) if !may_retry(step, failure) => return result,
             (Err(_), _) => last = result,
             (Ok(()), true) => {}
         }
@@ -72,8 +74,10 @@ pub(super) async fn step(
 }
 
 /// LAVA retries on infrastructure, job and test errors.
-fn may_retry(failure: &Failure) -> bool {
+fn may_retry(step: &Step, failure: &Failure) -> bool {
     match failure.class {
+        // A timeout that may be skipped is not tried again, as in LAVA.
+        Class::Timeout if skips(step, failure) => false,
         Class::Infrastructure | Class::Job | Class::Test | Class::Timeout => true,
         Class::Configuration | Class::Multinode | Class::Cancelled | Class::Bug => false,
     }
@@ -82,11 +86,10 @@ fn may_retry(failure: &Failure) -> bool {
 async fn one_try(
     node: &mut NodeRun,
     step: &Step,
-    parent_ends: Instant,
+    ends: Instant,
     attempt: u32,
 ) -> Result<(), Failure> {
     let began = Instant::now();
-    let ends = parent_ends.min(began + step.timeout);
     let name = node.plan.spec.name.clone();
     node.run.recorder.record(Event::StepStarted {
         node: name.clone(),
@@ -95,7 +98,7 @@ async fn one_try(
         timeout: (ends - began).as_secs_f64(),
         attempt,
     });
-    let result = match timeout_at(ends, Box::pin(work(node, step, ends))).await {
+    let result = match timeout_at(ends, Box::pin(work(node, step, ends, attempt))).await {
         Ok(result) => result,
         Err(_) => Err(timed_out(node, step, ends - began)),
     };
@@ -111,8 +114,10 @@ async fn one_try(
     result
 }
 
-async fn work(node: &mut NodeRun, step: &Step, ends: Instant) -> Result<(), Failure> {
-    for call in &step.calls {
+async fn work(node: &mut NodeRun, step: &Step, ends: Instant, attempt: u32) -> Result<(), Failure> {
+    // Once, however often the step is tried: nobody else would meet us at a barrier again.
+    let calls = step.calls.iter().filter(|_| attempt == 1);
+    for call in calls {
         calls::make(node, call, ends).await?;
     }
     actions::run(step, node).await?;

@@ -93,8 +93,6 @@ pub struct Posix {
     pub lava_test_sh_cmd: String,
     /// Results folder; `%s` is the node's job id.
     pub lava_test_results_dir: String,
-    /// The shell's start file.
-    pub lava_test_shell_file: String,
 }
 
 impl Default for Posix {
@@ -102,7 +100,6 @@ impl Default for Posix {
         Self {
             lava_test_sh_cmd: "/bin/sh".to_owned(),
             lava_test_results_dir: "/lava-%s".to_owned(),
-            lava_test_shell_file: "~/.bashrc".to_owned(),
         }
     }
 }
@@ -169,7 +166,10 @@ impl Config {
             Some(value) if !value.is_null() => {
                 let mut ssh: Ssh = serde_json::from_value(value.clone()).map_err(wrong)?;
                 if !ssh.identity_file.as_os_str().is_empty() {
-                    ssh.identity_file = lab.join(&ssh.identity_file);
+                    ssh.identity_file = match ssh.identity_file.strip_prefix("~") {
+                        Ok(below) => std::env::home_dir().unwrap_or_default().join(below),
+                        Err(_) => lab.join(&ssh.identity_file),
+                    };
                 }
                 Some(ssh)
             }

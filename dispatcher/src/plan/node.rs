@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use job_schema::test::Test;
 use job_schema::test::definitions::Definition;
 use job_schema::yaml::Value;
@@ -58,6 +58,10 @@ pub struct NodePlan {
     pub tests: Vec<TestSpec>,
     /// `os` of the deploy block, by namespace.
     pub os: IndexMap<String, String>,
+    /// Its namespaces, in the order of the job.
+    pub namespaces: IndexSet<String>,
+    /// What in the job has no effect on this node, for the author.
+    pub warnings: Vec<String>,
     /// The steps, `finalize` last.
     pub steps: Vec<Step>,
 }
@@ -115,6 +119,7 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
     let tests = collect_tests(&blocks);
     let mut stages: IndexMap<&str, usize> = IndexMap::new();
     let mut steps = Vec::new();
+    let mut warnings = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
         let context = Context {
             spec: &spec,
@@ -131,7 +136,9 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
                 draft
             }
         };
-        steps.push(finisher(job, &spec, Some(block)).finish(draft, (index + 1).to_string(), None));
+        let step = finisher(job, &spec, Some(block)).finish(draft, (index + 1).to_string(), None);
+        warnings.extend(calls_without_step(block, &step));
+        steps.push(step);
     }
     let last = (steps.len() + 1).to_string();
     steps.push(finisher(job, &spec, None).finish(finalize::plan(), last, None));
@@ -146,15 +153,37 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
         job_timeout: job.timeouts.job,
         tests,
         os,
+        namespaces: blocks.iter().map(|b| b.namespace.clone()).collect(),
+        warnings,
         steps,
         spec,
     })
+}
+
+/// Calls on the bus that are never made: no step of their block has the name that they hang on.
+fn calls_without_step(block: &Block, step: &Step) -> Vec<String> {
+    let names: Vec<&str> = step.walk().map(|s| s.name).collect();
+    let lost = block
+        .protocols
+        .iter()
+        .filter(|c| !names.contains(&c.action.as_str()));
+    lost.map(|call| {
+        format!(
+            "line {}: no step of this block is called `{}`, so its {} is never made; there are: {}",
+            call.action.span.line,
+            *call.action,
+            call.words(),
+            names.join(", ")
+        )
+    })
+    .collect()
 }
 
 fn finisher<'a>(job: &'a Job, spec: &'a NodeSpec, block: Option<&'a Block>) -> Finisher<'a> {
     Finisher {
         job: &job.timeouts,
         device: &spec.device.config,
+        context: &spec.context,
         block,
         namespace: block.map_or("common", |b| b.namespace.as_str()),
     }
@@ -210,7 +239,12 @@ impl NodePlan {
             Some(Value::Str(own)) => own.clone(),
             _ => self.os_of(namespace).results_dir,
         };
-        pattern.replace("%s", &self.spec.job_id)
+        let root = pattern.replace("%s", &self.spec.job_id);
+        // Two namespaces of one machine must not tread on each other.
+        match self.namespaces.get_index_of(namespace) {
+            None | Some(0) => root,
+            Some(_) => format!("{root}/{namespace}"),
+        }
     }
 
     /// Steps that this version cannot run.

@@ -29,6 +29,9 @@ pub fn text(plans: &[NodePlan]) -> String {
             spec.name,
             limit(plan.job_timeout)
         );
+        for warning in &plan.warnings {
+            let _ = writeln!(out, "  warning: {warning}");
+        }
         for step in plan.steps.iter().flat_map(Step::walk) {
             let depth = step.level.matches('.').count();
             let label = format!(
@@ -43,7 +46,7 @@ pub fn text(plans: &[NodePlan]) -> String {
                 let _ = write!(out, "  up to {} tries", step.tries.tries);
             }
             for call in &step.calls {
-                let _ = write!(out, "  after {}", call_words(call));
+                let _ = write!(out, "  after {}", call.words());
             }
             if let Some(url) = &step.url {
                 let _ = write!(out, "  {url}");
@@ -55,17 +58,6 @@ pub fn text(plans: &[NodePlan]) -> String {
         }
     }
     out
-}
-
-fn call_words(call: &job_schema::multinode::ProtocolCall) -> String {
-    use job_schema::multinode::Request;
-    let verb = match call.request {
-        Request::Send => "lava-send",
-        Request::Wait => "lava-wait",
-        Request::WaitAll { .. } => "lava-wait-all",
-        Request::Sync => "lava-sync",
-    };
-    format!("{verb} {}", *call.message_id)
 }
 
 /// `1 h 2 min`, `90 s`

@@ -6,10 +6,12 @@
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use job_schema::Block;
 use job_schema::action::Tries;
 use job_schema::job::JobTimeouts;
 use job_schema::timeout::DEFAULT;
+use job_schema::yaml::Value;
 
 use super::draft::Draft;
 use super::step::{Retry, Step};
@@ -19,6 +21,7 @@ use crate::inventory::device::Config;
 pub(super) struct Finisher<'a> {
     pub(super) job: &'a JobTimeouts,
     pub(super) device: &'a Config,
+    pub(super) context: &'a IndexMap<String, Value>,
     /// `None` for `finalize`, which belongs to no block.
     pub(super) block: Option<&'a Block>,
     pub(super) namespace: &'a str,
@@ -32,7 +35,7 @@ impl Finisher<'_> {
             timeout: self.timeout(&draft, parent),
             connection_timeout: self.connection_timeout(draft.name),
             tries: if draft.retries {
-                self.tries(draft.name)
+                self.tries()
             } else {
                 Retry::default()
             },
@@ -85,12 +88,19 @@ impl Finisher<'_> {
             .unwrap_or(DEFAULT)
     }
 
-    fn tries(&self, _name: &str) -> Retry {
+    /// The block's own word, else the constant `failure_retry`: of the job's context, then of the device.
+    fn tries(&self) -> Retry {
         match self.block.map_or(Tries::Once, |b| b.tries) {
-            Tries::Once => Retry {
-                tries: self.device.failure_retry,
-                ..Retry::default()
-            },
+            Tries::Once => {
+                let context = match self.context.get("failure_retry") {
+                    Some(Value::Int(tries)) => u32::try_from(*tries).ok(),
+                    _ => None,
+                };
+                Retry {
+                    tries: context.unwrap_or(self.device.failure_retry).max(1),
+                    ..Retry::default()
+                }
+            }
             Tries::UntilSuccess { tries, interval } => Retry {
                 tries,
                 interval,

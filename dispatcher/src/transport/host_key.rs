@@ -12,9 +12,16 @@ pub enum HostKeyRule {
     Given(Box<PublicKey>),
     /// It must be the key seen first; the first one is kept in this file (OpenSSH's `known_hosts` format).
     PinOnFirstUse(PathBuf),
-    /// Any key. Only for a guest: its host's address came over the group's own bus, and the machine may
-    /// have made its key minutes ago.
-    Trust,
+    /// It must be the key pinned for another name of the same machine: a guest knows its host's machine by the address
+    /// that the host has sent.
+    PinnedFor {
+        /// The file of pinned keys.
+        path: PathBuf,
+        /// The name that it is pinned for.
+        host: String,
+        /// And its port.
+        port: u16,
+    },
 }
 
 /// Why a key was not accepted.
@@ -50,6 +57,18 @@ pub enum HostKeyError {
 }
 
 impl HostKeyRule {
+    /// The rule for a guest on the machine that this rule is about, known to the dispatcher as `host:port`.
+    #[must_use]
+    pub fn for_guest(&self, host: &str, port: u16) -> Self {
+        match self {
+            Self::PinOnFirstUse(path) => Self::PinnedFor {
+                path: path.clone(),
+                host: host.to_owned(),
+                port,
+            },
+            rule => rule.clone(),
+        }
+    }
     /// Judges the key that `host:port` showed, and pins it when it is the first.
     ///
     /// # Errors
@@ -65,13 +84,15 @@ impl HostKeyRule {
                 remedy,
             };
         match self {
-            Self::Trust => Ok(()),
             Self::Given(key) if key.key_data() == found.key_data() => Ok(()),
             Self::Given(key) => Err(changed(
                 key,
                 "given in the device's `host_key`".to_owned(),
                 "change `host_key`".to_owned(),
             )),
+            Self::PinnedFor { path, host, port } => {
+                Self::PinOnFirstUse(path.clone()).judge(host, *port, found)
+            }
             Self::PinOnFirstUse(path) => {
                 let store = |reason: String| HostKeyError::Store {
                     path: path.clone(),

@@ -40,7 +40,7 @@ pub struct Target {
 const KEEPALIVE: Duration = Duration::from_secs(5);
 
 /// At most so much of a command's standard output and error is kept, in bytes each.
-const OUTPUT_LIMIT: usize = 1 << 20;
+pub const OUTPUT_LIMIT: usize = 1 << 20;
 
 /// An open connection.
 #[derive(Clone)]

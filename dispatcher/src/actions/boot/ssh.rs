@@ -19,7 +19,6 @@ use crate::overlay::scripts::quote;
 use crate::plan::StepKind;
 use crate::plan::draft::Draft;
 use crate::plan::node::{Context, export_env};
-use crate::transport::host_key::HostKeyRule;
 use crate::transport::ssh::{Link, Output, Target};
 use crate::transport::ssh_auth::Identity;
 
@@ -119,14 +118,7 @@ pub(super) fn hint(what: &Step, node: &NodeRun) -> Option<String> {
             ))
         }
         Step::Login { prompts, .. } | Step::ExpectShell { prompts } if !prompts.is_empty() => {
-            Some(format!(
-                "none of the prompts came: {}; the console's last line shows what the node has instead",
-                prompts
-                    .iter()
-                    .map(|p| format!("`{p}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ))
+            Some(no_prompt(prompts))
         }
         _ => None,
     }
@@ -156,20 +148,17 @@ pub(super) async fn run(
             }
             _ => Ok(()),
         },
-        Step::Connect => match node.state.console(here) {
-            Ok(_) => Ok(()),
-            Err(_) => open_console(here, node).await,
-        },
+        Step::Connect => open_console(here, node).await,
         Step::Login {
             prompts: wanted,
             commands,
         } => {
             let mut patterns = prompts(wanted)?;
             let console = node.state.console(here)?;
-            console.expect(&mut patterns).await?;
+            expect(console, &mut patterns, wanted, step).await?;
             for command in commands {
                 console.type_line(command).await?;
-                console.expect(&mut patterns).await?;
+                expect(console, &mut patterns, wanted, step).await?;
             }
             Ok(())
         }
@@ -179,6 +168,38 @@ pub(super) async fn run(
         }
         Step::Unpack => unpack(here, node).await,
     }
+}
+
+/// Waits for a prompt, at most the connection's time limit.
+async fn expect(
+    console: &mut Console,
+    patterns: &mut Patterns,
+    wanted: &[String],
+    step: &crate::plan::Step,
+) -> Result<(), Failure> {
+    let limit = step.connection_timeout;
+    match tokio::time::timeout(limit, console.expect(patterns)).await {
+        Ok(found) => found.map(drop),
+        Err(_) => {
+            let message = format!(
+                "{} saw no prompt for {} seconds; {}; the limit is `timeouts: connection:`",
+                step.name,
+                limit.as_secs(),
+                no_prompt(wanted)
+            );
+            let mut failure = Failure::new(Class::Timeout, message);
+            failure.step_class = Some(step.class);
+            Err(failure)
+        }
+    }
+}
+
+fn no_prompt(wanted: &[String]) -> String {
+    let wanted: Vec<String> = wanted.iter().map(|p| format!("`{p}`")).collect();
+    format!(
+        "none of the prompts came: {}; the console's last line shows what the node has instead",
+        wanted.join(", ")
+    )
 }
 
 /// Opens a shell; one that is there is hung up.
@@ -283,7 +304,7 @@ fn guest_target(host: &str, host_id: Option<&str>, node: &NodeRun) -> Result<Tar
     Ok(Target {
         host: address.trim().to_owned(),
         identity: Identity::Key(node.run.guest_key.key.clone()),
-        host_key: HostKeyRule::Trust,
+        host_key: target.host_key.for_guest(&target.host, target.port),
         ..target.clone()
     })
 }
@@ -324,21 +345,30 @@ async fn unpack(here: &str, node: &mut NodeRun) -> Result<(), Failure> {
     );
     if authorize {
         let key = quote(&node.run.guest_key.public);
+        // A last line without an end would swallow ours.
         command.push_str(&format!(
-            " && mkdir -p -m 700 ~/.ssh && {{ grep -qxF {key} ~/.ssh/authorized_keys 2>/dev/null || \
-             (umask 077; echo {key} >> ~/.ssh/authorized_keys); }}"
+            " && mkdir -p -m 700 ~/.ssh && f=~/.ssh/authorized_keys && \
+             {{ grep -qxF {key} \"$f\" 2>/dev/null || (umask 077; \
+             [ ! -s \"$f\" ] || [ -z \"$(tail -c 1 \"$f\")\" ] || echo >> \"$f\"; echo {key} >> \"$f\"); }}"
         ));
     }
     let output = link.run(&command, Bytes::new()).await?;
     check(&output, &format!("cannot unpack the overlay in {root}"))?;
-    if node.state.namespace(here).relay.is_none() {
-        match Relay::start(&link, &root).await {
-            Ok(relay) => node.state.namespace(here).relay = Some(relay),
-            Err(failure) => node.note(
-                NoteLevel::Warning,
-                format!("helpers on this node talk through the console only: {failure}"),
-            ),
-        }
+    start_relay(here, node).await
+}
+
+/// Starts the private channel of the helpers, where there is none.
+pub(crate) async fn start_relay(here: &str, node: &mut NodeRun) -> Result<(), Failure> {
+    if node.state.namespace(here).relay.is_some() {
+        return Ok(());
+    }
+    let link = node.state.link(here)?;
+    match Relay::start(&link, &node.plan.results_dir(here)).await {
+        Ok(relay) => node.state.namespace(here).relay = Some(relay),
+        Err(failure) => node.note(
+            NoteLevel::Warning,
+            format!("helpers on this node talk through the console only: {failure}"),
+        ),
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use tokio_util::bytes::Bytes;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::fetch::Fetched;
-use crate::overlay::{OverlayFile, content, scripts};
+use crate::overlay::{Overlay, OverlayFile, content, scripts};
 use crate::plan::StepKind;
 use crate::plan::draft::Draft;
 use crate::plan::node::Context;
@@ -15,6 +15,8 @@ use crate::plan::node::Context;
 /// What its steps do. Numbers are indices into the node's test definitions.
 #[derive(Debug, Clone)]
 pub enum Step {
+    /// `lava-overlay`: forget what an earlier deploy left.
+    Begin,
     /// `ssh-authorize`: let guests log in with the installation's key.
     Authorize(bool),
     /// `git-repo-action` and its like: get the definition.
@@ -51,7 +53,7 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
         steps.push(Draft::group("test-definition", definitions));
         steps.push(step("compress-overlay", Step::Compress));
     }
-    Draft::group("lava-overlay", steps)
+    step("lava-overlay", Step::Begin).with(steps)
 }
 
 /// Runs a step.
@@ -61,6 +63,10 @@ pub(super) async fn run(
     node: &mut NodeRun,
 ) -> Result<(), Failure> {
     match what {
+        Step::Begin => {
+            node.state.namespace(&step.namespace).overlay = Overlay::default();
+            Ok(())
+        }
         Step::Authorize(wanted) => {
             node.state.namespace(&step.namespace).overlay.authorize = *wanted;
             Ok(())

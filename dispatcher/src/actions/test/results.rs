@@ -4,7 +4,7 @@
 //! order; either copy may be lost (output redirected to a file, noise in the middle of a marker). The two are counted as
 //! one: of each text as many are taken as came on the busier way. A marker that a test prints itself has one copy only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use indexmap::IndexMap;
@@ -38,6 +38,8 @@ pub struct Results {
     current: Option<Run>,
     /// Cases that began: where and when, by suite and id.
     began: HashMap<(String, String), (Timestamp, u64)>,
+    /// Cases reported so far, by suite; only kept of suites that expect some.
+    reported: HashMap<String, HashSet<String>>,
     /// The open test set, by way and suite: each way is in order, the two are not in step.
     sets: HashMap<(Way, String), String>,
     /// Copies that came by console less those by channel, by text.
@@ -50,8 +52,6 @@ pub struct Results {
 struct Run {
     suite: String,
     began: Instant,
-    /// Cases reported so far; only kept when some are expected.
-    reported: Vec<String>,
 }
 
 impl Results {
@@ -70,6 +70,7 @@ impl Results {
             expected,
             current: None,
             began: HashMap::new(),
+            reported: HashMap::new(),
             sets: HashMap::new(),
             awaited: IndexMap::new(),
             events: Vec::new(),
@@ -92,6 +93,10 @@ impl Results {
         text: &str,
         place: (u64, u64),
     ) -> Option<String> {
+        if way == Way::Channel && suite.is_some_and(|s| !self.known.iter().any(|k| k == s)) {
+            // From a test run of an earlier block, whose shell has ended.
+            return None;
+        }
         match name {
             "STARTRUN" => self.start_run(text),
             "ENDRUN" => self.end_run(text),
@@ -143,7 +148,6 @@ impl Results {
         self.current = Some(Run {
             suite: suite.to_owned(),
             began: Instant::now(),
-            reported: Vec::new(),
         });
         self.events.push(Event::SuiteStarted {
             node: self.node.clone(),
@@ -174,7 +178,8 @@ impl Results {
             return;
         };
         for case in self.expected.get(&run.suite).into_iter().flatten() {
-            if !run.reported.contains(case) {
+            let reported = self.reported.get(&run.suite);
+            if reported.is_none_or(|r| !r.contains(case)) {
                 let now = Timestamp::now();
                 self.events.push(Event::Case {
                     node: self.node.clone(),
@@ -349,10 +354,9 @@ impl Results {
             .remove(&(suite.clone(), case.clone()))
             .unwrap_or_else(|| (Timestamp::now(), start));
         let set = self.sets.get(&(way, suite.clone())).cloned();
-        if self.expected.contains_key(&suite)
-            && let Some(run) = self.current.as_mut().filter(|r| r.suite == suite)
-        {
-            run.reported.push(case.clone());
+        if self.expected.contains_key(&suite) {
+            let reported = self.reported.entry(suite.clone()).or_default();
+            reported.insert(case.clone());
         }
         self.events.push(Event::Case {
             node: self.node.clone(),

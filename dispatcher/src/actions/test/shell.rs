@@ -1,6 +1,10 @@
 //! The test shell: starts the runner on the node and follows what it says to its end.
 
+use std::collections::VecDeque;
 use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use regex_automata::meta::Regex;
 use regex_automata::util::captures::Captures;
@@ -16,35 +20,35 @@ use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
 use crate::overlay::scripts::quote;
+use crate::transport::ssh::{OUTPUT_LIMIT, Output};
 
 /// The runner says its end on two ways; when the channel's has come, the console's may take so long: noise in the middle
 /// of its marker can have broken it.
 const SECOND_WAY: Duration = Duration::from_secs(5);
 
+/// Requests that may wait for a big one.
+const MOST_DEFERRED: usize = 10_000;
+
 /// Runs the definitions of a stage.
 pub(super) async fn run(stage: usize, namespace: &str, node: &mut NodeRun) -> Result<(), Failure> {
     if node.state.namespace(namespace).unfinished_shell {
-        // A test shell that ran out of time still has the console; its hang-up ends what it left behind.
+        // A test shell that did not come to its end still has the console; its hang-up ends what it left behind. What
+        // its helpers have asked and nobody has read goes with their channel.
+        node.state.namespace(namespace).relay = None;
         ssh::open_console(namespace, node).await?;
         ssh::expect_shell(namespace, node).await?;
+        ssh::start_relay(namespace, node).await?;
     }
-    node.state.console(namespace)?.want(true);
+    let _console = node.state.console(namespace)?.look();
     let here = node.state.namespace(namespace);
+    let _requests = here.relay.as_ref().map(|relay| relay.requests.look());
     here.unfinished_shell = true;
-    if let Some(relay) = &here.relay {
-        relay.requests.want(true);
-    }
     let again = !here.stages_run.insert(stage);
     let mut shell = Shell::new(stage, namespace, node);
     let result = shell.follow(node, again).await;
     shell.results.close();
     shell.write_down(node);
-    node.state.console(namespace)?.want(false);
-    let here = node.state.namespace(namespace);
-    if let Some(relay) = &here.relay {
-        relay.requests.want(false);
-    }
-    here.unfinished_shell = !shell.ended_on_console;
+    node.state.namespace(namespace).unfinished_shell = !shell.ended_on_console;
     result
 }
 
@@ -57,6 +61,10 @@ struct Shell {
     scanner: Scanner,
     results: Results,
     waits: Waits,
+    /// A request that is too long for a line, on its way from the node.
+    big: Option<BoxFuture<'static, Result<Output, Failure>>>,
+    /// Requests that came after it: their order counts.
+    deferred: VecDeque<Request>,
     lines: ParsedLines,
     /// The environment's exit status, when it came.
     sourced: Option<u32>,
@@ -70,6 +78,7 @@ enum Next {
     Output(Bytes),
     Request(Option<Request>),
     Done(Done),
+    Big(Result<Output, Failure>),
     /// The channel has said the end, and the console has had time enough.
     Late,
 }
@@ -92,6 +101,8 @@ impl Shell {
             scanner: Scanner::default(),
             results: Results::new(name, file, known, node.state.expected.clone()),
             waits: Waits::default(),
+            big: None,
+            deferred: VecDeque::new(),
             lines: ParsedLines::default(),
             sourced: None,
             install_failed: false,
@@ -121,7 +132,10 @@ impl Shell {
                 ))
                 .await?;
         }
-        let source = format!(". {environment} ; printf \"<LAVA_SIGNAL_RETRUNCODE $?>\\n\"");
+        let source = format!(
+            ". {} ; printf \"<LAVA_SIGNAL_RETRUNCODE $?>\\n\"",
+            quote(&environment)
+        );
         console.type_line(&source).await?;
         let mut started = false;
         let mut late = None;
@@ -131,7 +145,9 @@ impl Shell {
             }
             match self.next(node, late).await? {
                 Next::Output(chunk) => self.output(&chunk, node).await?,
-                Next::Request(Some(request)) => self.request(request, node).await?,
+                Next::Request(Some(request)) if self.big.is_some() => self.defer(request)?,
+                Next::Request(Some(request)) => self.request(request, node)?,
+                Next::Big(output) => self.big_request(&output?, node)?,
                 Next::Request(None) => node.state.namespace(&self.namespace).relay = None,
                 Next::Done(done) => self.answer(done, node).await?,
                 Next::Late => break,
@@ -176,6 +192,7 @@ impl Shell {
             chunk = console.read() => Ok(Next::Output(chunk?)),
             request = next_request(&mut here.relay) => Ok(Next::Request(request)),
             done = self.waits.next() => Ok(Next::Done(done)),
+            output = until_big(&mut self.big) => Ok(Next::Big(output)),
             () = until(late) => Ok(Next::Late),
         }
     }
@@ -278,13 +295,57 @@ impl Shell {
         }
     }
 
-    async fn request(&mut self, request: Request, node: &mut NodeRun) -> Result<(), Failure> {
+    /// What comes while a big request is on its way waits for it; the console is read all the while.
+    fn defer(&mut self, request: Request) -> Result<(), Failure> {
+        if self.deferred.len() >= MOST_DEFERRED {
+            return Err(Failure::new(
+                Class::Test,
+                format!(
+                    "the node's helpers sent more than {MOST_DEFERRED} requests while one was being read"
+                ),
+            ));
+        }
+        self.deferred.push_back(request);
+        Ok(())
+    }
+
+    fn big_request(&mut self, output: &Output, node: &mut NodeRun) -> Result<(), Failure> {
+        self.big = None;
+        if output.stdout.len() >= OUTPUT_LIMIT {
+            let message =
+                format!("a helper's request is longer than {OUTPUT_LIMIT} bytes; it is ignored");
+            self.results.note(NoteLevel::Warning, message);
+        } else {
+            let line = String::from_utf8_lossy(&output.stdout);
+            match parse(line.trim_end_matches('\n')) {
+                Request::Big(_) => {}
+                request => self.request(request, node)?,
+            }
+        }
+        while self.big.is_none()
+            && let Some(request) = self.deferred.pop_front()
+        {
+            self.request(request, node)?;
+        }
+        Ok(())
+    }
+
+    fn request(&mut self, request: Request, node: &mut NodeRun) -> Result<(), Failure> {
         let at = node.state.console(&self.namespace)?.position();
         match request {
             Request::RunnerExit(stage) => self.ended_on_channel |= stage == self.stage,
             Request::Signal { suite, text } => {
-                let (name, text) = text.split_once(' ').unwrap_or((&text, ""));
-                self.signal(Way::Channel, suite.as_deref(), name, text, (at, at), node)?;
+                // As the console's copy is cut, so that the two are the same text.
+                let text = text.split('>').next().unwrap_or_default();
+                let (name, text) = text.split_once(' ').unwrap_or((text, ""));
+                self.signal(
+                    Way::Channel,
+                    suite.as_deref(),
+                    name,
+                    text.trim(),
+                    (at, at),
+                    node,
+                )?;
             }
             Request::Send { suite, id, data } => {
                 self.results
@@ -304,14 +365,9 @@ impl Shell {
             Request::Big(name) => {
                 let link = node.state.link(&self.namespace)?;
                 let file = quote(&format!("{}/bus/{name}", self.root));
-                let output = link
-                    .run(&format!("cat {file} && rm -f {file}"), Bytes::new())
-                    .await?;
-                let line = String::from_utf8_lossy(&output.stdout);
-                match parse(line.trim_end_matches('\n')) {
-                    Request::Big(_) => {}
-                    request => Box::pin(self.request(request, node)).await?,
-                }
+                let command = format!("cat {file} && rm -f {file}");
+                let read = async move { link.run(&command, Bytes::new()).await };
+                self.big = Some(read.boxed());
             }
             Request::Nonsense(line) => self.results.note(
                 NoteLevel::Warning,
@@ -351,6 +407,15 @@ impl Shell {
 async fn next_request(relay: &mut Option<Relay>) -> Option<Request> {
     match relay {
         Some(relay) => relay.requests.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until_big(
+    big: &mut Option<BoxFuture<'static, Result<Output, Failure>>>,
+) -> Result<Output, Failure> {
+    match big {
+        Some(big) => big.await,
         None => std::future::pending().await,
     }
 }

@@ -3,6 +3,8 @@
 //! Nothing can go wrong: a journal that stops anywhere, or says odd things, still folds. What it lacks is told: a suite
 //! without its end and a node without its end have failed when the run is over.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 
@@ -31,6 +33,8 @@ pub struct Fold {
     results: Vec<CaseRecord>,
     /// A test failed: a case, or a suite that did not finish.
     test_failed: bool,
+    /// Suites, by node, whose last try did not reach its end.
+    unfinished: HashSet<(String, String)>,
 }
 
 /// What must be remembered of a node on the way.
@@ -81,6 +85,7 @@ impl Fold {
             nodes: IndexMap::new(),
             results: Vec::new(),
             test_failed: false,
+            unfinished: HashSet::new(),
         }
     }
 
@@ -214,7 +219,7 @@ impl Fold {
         }
         let cause = verdict::root_cause(&candidates);
         let verdict = if over {
-            verdict::verdict(cause, self.test_failed)
+            verdict::verdict(cause, self.test_failed || !self.unfinished.is_empty())
         } else {
             Verdict::Incomplete
         };
@@ -337,7 +342,12 @@ impl Fold {
         }
         record.more.uuid = Some(text::name(&open.uuid)).filter(|uuid| !uuid.is_empty());
         self.results.push(record);
-        self.test_failed |= !finished;
+        let suite = (node.to_owned(), suite.to_owned());
+        if finished {
+            self.unfinished.remove(&suite);
+        } else {
+            self.unfinished.insert(suite);
+        }
     }
 
     fn fail_open_suites(&mut self) {

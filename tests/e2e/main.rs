@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the whole program is tests")]
 
+mod access;
 mod again;
 mod faults;
 mod forged_output;

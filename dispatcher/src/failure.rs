@@ -82,7 +82,7 @@ pub struct Failure {
     pub step_class: Option<Class>,
     /// Where the proof is.
     #[serde(default)]
-    pub evidence: Evidence,
+    pub evidence: Box<Evidence>,
 }
 
 impl Failure {
@@ -93,7 +93,19 @@ impl Failure {
             class,
             message: message.into(),
             step_class: None,
-            evidence: Evidence::default(),
+            evidence: Box::default(),
+        }
+    }
+
+    /// What to exit with when a run failed like this (the table of the README).
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self.class {
+            Class::Configuration | Class::Infrastructure => 3,
+            Class::Timeout if self.step_class == Some(Class::Infrastructure) => 3,
+            Class::Job | Class::Test | Class::Timeout | Class::Multinode => 4,
+            Class::Bug => 5,
+            Class::Cancelled => 130,
         }
     }
 

@@ -23,3 +23,120 @@ pub mod yaml;
 pub use action::{Action, Block};
 pub use finding::{Finding, Severity, Span};
 pub use job::Job;
+
+mod read;
+
+use read::{Place, Report};
+use testdef::TestDefinition;
+use yaml::Value;
+
+/// What [`parse_job`] found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The job; absent exactly when a finding is an error.
+    pub job: Option<Job>,
+    /// In the order of the file.
+    pub findings: Vec<Finding>,
+}
+
+/// What [`parse_test_definition`] found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParsedDefinition {
+    /// The test definition; absent exactly when a finding is an error.
+    pub definition: Option<TestDefinition>,
+    /// The definition as written; null when the file is not YAML.
+    pub source: Value,
+    /// In the order of the file.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads and checks a job. `file` is only a name for messages.
+#[must_use]
+pub fn parse_job(file: &str, text: &str) -> Parsed {
+    let (root, mut report) = match read_yaml(text) {
+        Ok(read) => read,
+        Err(findings) => {
+            return Parsed {
+                job: None,
+                findings,
+            };
+        }
+    };
+    if !is_mapping(&root, file, "a job", &mut report) {
+        return Parsed {
+            job: None,
+            findings: in_order(report),
+        };
+    }
+    let job = job::read(&Place::root(&root), &mut report);
+    if let Some(job) = &job {
+        check::check(job, &root, &mut report);
+    }
+    Parsed {
+        job: job.filter(|_| !report.has_errors()),
+        findings: in_order(report),
+    }
+}
+
+/// Reads a test definition in a file of its own. `file` is only a name for messages.
+#[must_use]
+pub fn parse_test_definition(file: &str, text: &str) -> ParsedDefinition {
+    let (root, mut report) = match read_yaml(text) {
+        Ok(read) => read,
+        Err(findings) => {
+            return ParsedDefinition {
+                definition: None,
+                source: Value::Null,
+                findings,
+            };
+        }
+    };
+    let definition = if is_mapping(&root, file, "a test definition", &mut report) {
+        testdef::read(&Place::root(&root), &mut report)
+    } else {
+        None
+    };
+    ParsedDefinition {
+        definition: definition.filter(|_| !report.has_errors()),
+        source: root.to_value(),
+        findings: in_order(report),
+    }
+}
+
+/// Reads any YAML file as plain data; [`yaml::load`] gives the places too.
+///
+/// # Errors
+/// One finding when the text is not YAML, is not plain data, or passes a limit.
+pub fn parse_value(text: &str) -> Result<Value, Box<Finding>> {
+    Ok(yaml::load(text)?.root.to_value())
+}
+
+fn read_yaml(text: &str) -> Result<(yaml::Node, Report), Vec<Finding>> {
+    match yaml::load(text) {
+        Ok(document) => Ok((
+            document.root,
+            Report {
+                findings: document.findings,
+            },
+        )),
+        Err(finding) => Err(vec![*finding]),
+    }
+}
+
+fn is_mapping(root: &yaml::Node, file: &str, what: &str, report: &mut Report) -> bool {
+    if root.as_map().is_some() {
+        return true;
+    }
+    let message = format!(
+        "{file} holds {}; {what} is a mapping of keys and values",
+        root.kind()
+    );
+    report.error("J004", "", root.span, message);
+    false
+}
+
+fn in_order(report: Report) -> Vec<Finding> {
+    let mut findings = report.findings;
+    findings.sort_by_key(|finding| (finding.span.start, finding.code));
+    findings
+}

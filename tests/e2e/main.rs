@@ -1,1 +1,13 @@
-//! x
+//! `dispatch` on real parts, one file per capability. `common` has what they are made of.
+
+#![allow(clippy::unwrap_used, reason = "the whole program is tests")]
+
+mod faults;
+mod forged_output;
+mod host_guests_ssh;
+mod multinode;
+mod sandbox_lab;
+mod ssh_definitions;
+mod ssh_single;
+mod static_faults;
+mod views;

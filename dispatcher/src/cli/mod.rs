@@ -1,13 +1,79 @@
 //! The commands: per command one file with its arguments and its printing, nothing else.
 
+pub mod completions;
+pub mod devices;
+pub mod job_file;
 pub mod logs;
+pub mod man;
+pub mod plan;
+pub mod progress;
 pub mod results;
 pub mod runs;
+pub mod submit;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
 use crate::store::StoreError;
+
+/// Runs test jobs on many machines at once: one YAML file names roles, says how each is deployed and booted and what it
+/// tests; dispatch brings the nodes up, lets them talk, and tells what passed, what failed and whose fault it was.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dispatch",
+    version,
+    after_help = "Examples:
+  dispatch submit examples/jobs/host-guests.yaml   run a job (without --lab: on this very machine)
+  dispatch plan examples/jobs/host-guests.yaml     show what it would do
+  dispatch results latest --format junit           its results again, in another form
+
+Exit codes of `submit`: 0 complete and nothing failed, 1 complete with failed tests, 2 the job file is
+wrong, 3 incomplete through infrastructure or configuration, 4 incomplete through the job, 5 a bug, 130 cancelled."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Submit(submit::Args),
+    Plan(plan::Args),
+    Devices(devices::Args),
+    Runs(runs::Args),
+    Results(results::Args),
+    Logs(logs::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// The program: reads its arguments and does what they say.
+#[must_use]
+pub fn main() -> ExitCode {
+    let result = match &Cli::parse().command {
+        Command::Submit(args) => submit::run(args),
+        Command::Plan(args) => plan::run(args),
+        Command::Devices(args) => devices::run(args),
+        Command::Runs(args) => runs::run(args),
+        Command::Results(args) => results::run(args),
+        Command::Logs(args) => logs::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
+    };
+    result.unwrap_or_else(|error| {
+        complain(&error.to_string());
+        error.exit_code()
+    })
+}
+
+/// Says on standard error what is wrong.
+fn complain(message: &str) {
+    // There is nowhere left to tell that standard error is closed.
+    let _ = writeln!(io::stderr(), "dispatch: {message}");
+}
 
 /// Why a command could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,15 +84,19 @@ pub enum CliError {
     /// The machine refused.
     #[error("{0}")]
     System(String),
+    /// A failure with a class of its own.
+    #[error("{0}")]
+    Failure(#[from] Failure),
 }
 
 impl CliError {
-    /// What to exit with: 2 for a wrong question, 3 for trouble of the machine's.
+    /// What to exit with: 2 for a wrong question, 3 for trouble of the machine's, else the failure's.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
             Self::System(_) => ExitCode::from(3),
+            Self::Failure(failure) => ExitCode::from(failure.exit_code()),
         }
     }
 }

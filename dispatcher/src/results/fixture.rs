@@ -126,7 +126,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         message: "expected guest-2's SSH connection to stay open, but it closed after 812 bytes"
             .into(),
         step_class: None,
-        evidence: Evidence {
+        evidence: Box::new(Evidence {
             level: "3.1".into(),
             step: "lava-test-shell".into(),
             log: Some(LogSpan {
@@ -135,7 +135,7 @@ pub(crate) fn entries() -> Vec<Entry> {
                 end: 44,
             }),
             text: "Connection closed\x1b[2J\nby peer".into(),
-        },
+        }),
     };
     let hopeless = Failure::new(
         Class::Multinode,

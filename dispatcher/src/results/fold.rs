@@ -221,7 +221,7 @@ impl Fold {
         let exit_code = match (verdict, cause) {
             (Verdict::Pass, _) => 0,
             (Verdict::Fail, _) => 1,
-            (_, Some(cause)) => verdict::exit_code(&cause.failure),
+            (_, Some(cause)) => cause.failure.exit_code(),
             (_, None) => 3,
         };
         let nodes = self

@@ -60,18 +60,6 @@ pub(super) fn verdict(cause: Option<&Candidate>, test_failed: bool) -> Verdict {
     }
 }
 
-/// What to exit with when the run failed like this.
-#[must_use]
-pub(super) fn exit_code(failure: &Failure) -> u8 {
-    match failure.class {
-        Class::Configuration | Class::Infrastructure => 3,
-        Class::Timeout if failure.step_class == Some(Class::Infrastructure) => 3,
-        Class::Job | Class::Test | Class::Timeout | Class::Multinode => 4,
-        Class::Bug => 5,
-        Class::Cancelled => 130,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,10 +125,10 @@ mod tests {
             (Cancelled, 130),
         ];
         for (class, code) in table {
-            assert_eq!(exit_code(&Failure::new(class, "x")), code, "{class:?}");
+            assert_eq!(Failure::new(class, "x").exit_code(), code, "{class:?}");
         }
         let mut timeout = Failure::new(Timeout, "x");
         timeout.step_class = Some(Infrastructure);
-        assert_eq!(exit_code(&timeout), 3);
+        assert_eq!(timeout.exit_code(), 3);
     }
 }

@@ -1,5 +1,7 @@
 //! `boot: {method: grub-efi}`: commands typed at a GRUB prompt.
 
+use crate::read::{Keys, Report};
+
 /// `boot: {method: grub-efi}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grub {
@@ -14,4 +16,20 @@ pub enum Commands {
     Set(String),
     /// Lines given in the job.
     Lines(Vec<String>),
+}
+
+/// Reads the keys of `method: grub-efi`.
+pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Grub> {
+    let commands = keys.need("commands", report).and_then(|commands| {
+        if commands.node.as_seq().is_some() {
+            commands.strings(report).map(Commands::Lines)
+        } else {
+            commands.string(report).map(Commands::Set)
+        }
+    });
+    keys.ignore(&["reset"]);
+    keys.no_effect(&["boot_finished", "expect_shell", "use_bootscript"], report);
+    Some(Grub {
+        commands: commands?,
+    })
 }

@@ -1,10 +1,20 @@
 //! Located YAML, read as PyYAML's safe loader reads it (YAML 1.1 scalars, last duplicate key wins).
+//!
+//! [`load`] gives a tree of [`Node`]s, each with its place; [`Node::to_value`] the plain data.
+
+mod events;
+mod load;
+mod node;
+mod resolve;
 
 use std::ops::Deref;
 
 use indexmap::IndexMap;
 
 use crate::finding::Span;
+
+pub use load::{Document, load};
+pub use node::{Data, Entry, Node};
 
 /// A value and where it is written.
 #[derive(Debug, Clone, Default)]
@@ -61,9 +71,47 @@ impl Value {
             Self::Null => Some(String::new()),
             Self::Bool(b) => Some(if *b { "1" } else { "0" }.to_owned()),
             Self::Int(i) => Some(i.to_string()),
-            Self::Float(f) => Some(f.to_string()),
+            Self::Float(f) => Some(float_text(*f)),
             Self::Str(s) => Some(s.clone()),
             Self::Seq(_) | Self::Map(_) => None,
         }
     }
 }
+
+/// A number as Python writes it: `1.0`, `1e+16`.
+fn float_text(f: f64) -> String {
+    if f.is_nan() {
+        return "nan".to_owned();
+    }
+    let text = format!("{f:?}");
+    match text.split_once('e') {
+        // Python writes a sign and at least two digits.
+        Some((digits, exponent)) => {
+            let digits = digits.strip_suffix(".0").unwrap_or(digits);
+            let (sign, size) = match exponent.strip_prefix('-') {
+                Some(size) => ('-', size),
+                None => ('+', exponent),
+            };
+            format!("{digits}e{sign}{size:0>2}")
+        }
+        None => text,
+    }
+}
+
+/// Adds a key to a key path: `actions[1].deploy`.
+pub(crate) fn join_key(path: &mut String, key: &str) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(key);
+}
+
+/// Adds an index to a key path.
+pub(crate) fn join_index(path: &mut String, index: usize) {
+    path.push('[');
+    path.push_str(&index.to_string());
+    path.push(']');
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! The last step of every pipeline. It runs however the pipeline ended.
+
+use crate::engine::context::Farewell;
+use crate::engine::node::NodeRun;
+use crate::failure::Failure;
+use crate::journal::event::NoteLevel;
+use crate::overlay::scripts::quote;
+use crate::plan::StepKind;
+use crate::plan::draft::Draft;
+use crate::transport::ssh::Link;
+
+/// What its steps do.
+#[derive(Debug, Clone, Copy)]
+pub enum Step {
+    /// `power-off`: nothing to switch off on devices without power commands.
+    PowerOff,
+    /// `read-feedback`: say goodbye on every connection of the node.
+    ReadFeedback,
+}
+
+/// `finalize[power-off, read-feedback]`
+#[must_use]
+pub fn plan() -> Draft {
+    Draft::group(
+        "finalize",
+        vec![
+            Draft::new("power-off", StepKind::Finalize(Step::PowerOff)),
+            Draft::new("read-feedback", StepKind::Finalize(Step::ReadFeedback)),
+        ],
+    )
+}
+
+/// Runs a step.
+pub(super) async fn run(
+    what: &Step,
+    _: &crate::plan::Step,
+    node: &mut NodeRun,
+) -> Result<(), Failure> {
+    match what {
+        Step::PowerOff => Ok(()),
+        Step::ReadFeedback => {
+            for (namespace, link, authorized) in node.state.disconnect().await {
+                say_goodbye(&namespace, link, authorized, node).await;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Secrets do not stay on a machine that outlives the run. The key of guests is taken back when all nodes have ended.
+async fn say_goodbye(namespace: &str, link: Link, authorized: bool, node: &NodeRun) {
+    let root = node.plan.results_dir(namespace);
+    if authorized {
+        let key = quote(&node.run.guest_key.public);
+        let command = format!(
+            "rm -f {}; f=~/.ssh/authorized_keys; grep -vxF {key} $f > $f.new; cat $f.new > $f; rm -f $f.new",
+            quote(&format!("{root}/lava")) + " " + &quote(&format!("{root}/secrets"))
+        );
+        let farewells = &node.run.farewells;
+        let mut farewells = farewells.lock().expect("nobody panics with this lock held");
+        return farewells.push(Farewell { link, command });
+    }
+    if node.plan.spec.secrets.is_empty() {
+        return link.close().await;
+    }
+    let command = format!("rm -f {}", quote(&format!("{root}/secrets")));
+    if let Err(failure) = (Farewell { link, command }).say().await {
+        let message = format!("the job's secrets may be left in {root}/secrets: {failure}");
+        node.note(NoteLevel::Warning, message);
+    }
+}

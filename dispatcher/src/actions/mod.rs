@@ -1,0 +1,44 @@
+//! The methods: per method one file with its plan (pure) and its run (async) side by side.
+
+pub mod boot;
+pub mod deploy;
+pub mod finalize;
+pub mod test;
+
+use crate::engine::node::NodeRun;
+use crate::failure::Failure;
+use crate::plan::{Step, StepKind};
+
+/// Does what a step itself does; its children are the engine's.
+///
+/// # Errors
+/// Whatever went wrong, with its class.
+pub async fn run(step: &Step, node: &mut NodeRun) -> Result<(), Failure> {
+    match &step.kind {
+        StepKind::Group => Ok(()),
+        StepKind::NotRunnable => Err(Failure::new(
+            crate::failure::Class::Bug,
+            format!(
+                "{} was planned as not runnable and run all the same",
+                step.name
+            ),
+        )),
+        StepKind::Deploy(what) => deploy::run(what, step, node).await,
+        StepKind::Boot(what) => boot::run(what, step, node).await,
+        StepKind::Test(what) => test::run(what, step, node).await,
+        StepKind::Finalize(what) => finalize::run(what, step, node).await,
+    }
+}
+
+/// What it means when a step runs out of time, where the method knows more than that.
+#[must_use]
+pub fn hint(step: &Step, node: &NodeRun) -> Option<String> {
+    match &step.kind {
+        StepKind::Boot(what) => boot::hint(what, node),
+        StepKind::Group
+        | StepKind::NotRunnable
+        | StepKind::Deploy(_)
+        | StepKind::Test(_)
+        | StepKind::Finalize(_) => None,
+    }
+}

@@ -1,0 +1,136 @@
+//! One node of a run, from its start to its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::context::RunContext;
+use super::state::NodeState;
+use super::walk;
+use crate::bus::{End, MemberId};
+use crate::failure::{Class, Failure};
+use crate::journal::event::{Event, NoteLevel};
+use crate::plan::NodePlan;
+
+/// The last step may take so long, also after a timeout or a cancel.
+const CLEANUP_BUDGET: Duration = Duration::from_secs(30);
+
+/// A node that runs.
+pub struct NodeRun {
+    /// What it does.
+    pub plan: Arc<NodePlan>,
+    /// What it knows.
+    pub state: NodeState,
+    /// The run that it belongs to.
+    pub run: Arc<RunContext>,
+    /// Its place in the group.
+    pub member: MemberId,
+}
+
+impl NodeRun {
+    /// Runs the plan to its end and tells everybody: the journal and the bus.
+    pub async fn to_the_end(mut self) -> Option<Failure> {
+        let run = Arc::clone(&self.run);
+        let plan = Arc::clone(&self.plan);
+        let (last, blocks) = plan
+            .steps
+            .split_last()
+            .map_or((None, &[][..]), |(l, b)| (Some(l), b));
+        let failure = {
+            let pipeline = async {
+                self.delayed_start().await?;
+                let deadline = Instant::now() + plan.job_timeout;
+                walk::blocks(&mut self, blocks, deadline).await
+            };
+            tokio::select! {
+                biased;
+                () = run.cancel.cancelled() => Some(run.hub.cancel_reason()),
+                result = pipeline => result.err(),
+            }
+        };
+        // Before the goodbyes: the others need not wait for ours.
+        run.hub.ended(
+            self.member,
+            End {
+                complete: failure.is_none(),
+                why: end_words(failure.as_ref()),
+            },
+        );
+        if let Some(last) = last {
+            let deadline = Instant::now() + CLEANUP_BUDGET;
+            if let Err(failure) = walk::step(&mut self, last, deadline).await {
+                self.note(
+                    NoteLevel::Warning,
+                    format!("the last step failed: {failure}"),
+                );
+            }
+        }
+        run.recorder.record(Event::NodeEnded {
+            node: plan.spec.name.clone(),
+            failure: failure.clone(),
+        });
+        failure
+    }
+
+    async fn delayed_start(&self) -> Result<(), Failure> {
+        let Some(expected) = &self.plan.spec.expects else {
+            return Ok(());
+        };
+        let what = "delayed start".to_owned();
+        self.run.recorder.record(Event::BusWaiting {
+            node: self.plan.spec.name.clone(),
+            what: what.clone(),
+            on: format!("lava_start from {expected}"),
+        });
+        let limit = self
+            .plan
+            .spec
+            .bus_timeout
+            .unwrap_or(Duration::from_secs(90));
+        let answer = tokio::time::timeout(limit, self.run.hub.start(self.member)).await;
+        let failure = match answer {
+            Ok(Ok(())) => None,
+            Ok(Err(reason)) => Some(reason),
+            Err(_) => Some(format!(
+                "{} did not get its delayed start within {} s: role {expected} has not sent lava_start",
+                self.plan.spec.name,
+                limit.as_secs()
+            )),
+        };
+        self.run.recorder.record(Event::BusDone {
+            node: self.plan.spec.name.clone(),
+            what,
+            failure: failure.clone(),
+        });
+        match failure {
+            None => Ok(()),
+            Some(reason) => Err(Failure::new(Class::Multinode, reason)),
+        }
+    }
+
+    /// Writes a note about this node.
+    pub fn note(&self, level: NoteLevel, message: String) {
+        self.run.recorder.record(Event::Note {
+            node: Some(self.plan.spec.name.clone()),
+            level,
+            message,
+        });
+    }
+}
+
+/// For the others: how this node ended, without the advice that follows a semicolon.
+fn end_words(failure: Option<&Failure>) -> String {
+    let Some(failure) = failure else {
+        return "finished".to_owned();
+    };
+    let short = failure.message.split(';').next().unwrap_or_default();
+    let class = failure.class.lava_name();
+    match failure.evidence.step.as_str() {
+        "" => format!("ended ({class}: {short})"),
+        step => format!(
+            "ended at step {} {step} ({class}: {short})",
+            failure.evidence.level
+        ),
+    }
+}

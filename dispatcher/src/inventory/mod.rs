@@ -1,0 +1,13 @@
+//! The lab: which devices there are, what each can do, and who gets which.
+//!
+//! In: device files and device types, YAML both. Out: [`Device`]s with a typed view of what the methods need.
+//! What can go wrong is a [`Failure`] of class configuration that names the file.
+
+pub mod assign;
+pub mod device;
+pub mod device_type;
+pub mod lab;
+pub mod reserve;
+
+pub use device::Device;
+pub use lab::Inventory;

@@ -1,0 +1,113 @@
+//! Everything that goes into a node's overlay, in order.
+
+use super::tarball::Entry;
+use super::{environment, helpers};
+use crate::engine::node::NodeRun;
+use crate::failure::{Class, Failure};
+
+/// The entries of a namespace's overlay (the layout is that of LAVA's overlay on the device).
+///
+/// # Errors
+/// A file of a test would lie outside its folder.
+pub fn entries(node: &NodeRun, namespace: &str) -> Result<Vec<Entry>, Failure> {
+    let root = node.plan.results_dir(namespace);
+    let os = node.plan.os_of(namespace);
+    let spec = &node.plan.spec;
+    let mut entries = vec![
+        folder(&root),
+        folder(&format!("{root}/bin")),
+        folder(&format!("{root}/tests")),
+        folder(&format!("{root}/results")),
+    ];
+    for (name, script) in helpers::for_node(spec, &os, &root) {
+        entries.push(file(format!("{root}/bin/{name}"), script, 0o755));
+    }
+    let environment = environment::file(spec, &root, &node.run.dispatcher_ip);
+    entries.push(file(format!("{root}/environment"), environment, 0o644));
+    if !spec.secrets.is_empty() {
+        let lines = spec
+            .secrets
+            .iter()
+            .map(|(k, v)| format!("{k}={v}\n"))
+            .collect();
+        entries.push(file(format!("{root}/secrets"), lines, 0o600));
+    }
+    let Some(overlay) = node.state.overlay(namespace) else {
+        return Ok(entries);
+    };
+    if overlay.authorize {
+        let key = &node.run.guest_key;
+        entries.push(file(format!("{root}/lava"), key.private.clone(), 0o600));
+        entries.push(file(
+            format!("{root}/lava.pub"),
+            format!("{}\n", key.public),
+            0o644,
+        ));
+    }
+    let mut stages: Vec<usize> = overlay.tests.iter().map(|t| t.stage).collect();
+    stages.dedup();
+    for stage in stages {
+        entries.push(folder(&format!("{root}/{stage}")));
+        entries.push(folder(&format!("{root}/{stage}/tests")));
+        let here = overlay.tests.iter().filter(|t| t.stage == stage);
+        let conf = here.map(|t| format!("{}\n", t.path)).collect();
+        entries.push(file(
+            format!("{root}/{stage}/lava-test-runner.conf"),
+            conf,
+            0o644,
+        ));
+    }
+    for test in &overlay.tests {
+        entries.push(folder(&test.path));
+        for (below, source) in &test.trees {
+            let path = if below.is_empty() {
+                test.path.clone()
+            } else {
+                let path = inside(&test.path, below)?;
+                entries.push(folder(&path));
+                path
+            };
+            entries.push(Entry::Tree {
+                path,
+                source: source.clone(),
+            });
+        }
+        for (name, content, executable) in &test.files {
+            let path = inside(&test.path, name)?;
+            let mut parents: Vec<&str> = path.match_indices('/').map(|(i, _)| &path[..i]).collect();
+            parents.retain(|p| p.len() > test.path.len());
+            entries.extend(parents.into_iter().map(folder));
+            let mode = if *executable { 0o755 } else { 0o644 };
+            entries.push(file(path, content.clone(), mode));
+        }
+    }
+    Ok(entries)
+}
+
+fn folder(path: &str) -> Entry {
+    Entry::Folder {
+        path: path.to_owned(),
+        mode: 0o755,
+    }
+}
+
+fn file(path: String, content: String, mode: u32) -> Entry {
+    Entry::File {
+        path,
+        mode,
+        content: content.into_bytes(),
+    }
+}
+
+fn inside(folder: &str, below: &str) -> Result<String, Failure> {
+    let escapes = below.starts_with('/') || below.split('/').any(|part| part == "..");
+    if escapes {
+        return Err(Failure::new(
+            Class::Job,
+            format!(
+                "`{below}` of a test definition lies outside the test's own folder; use a path below it"
+            ),
+        ));
+    }
+    Ok(format!("{folder}/{below}"))
+}

@@ -1,0 +1,84 @@
+//! A step as a method describes it: without level, timeouts and tries, which follow from where it stands.
+
+use std::time::Duration;
+
+use super::step::StepKind;
+use crate::failure::Class;
+
+/// What a method says of a step.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub(super) name: &'static str,
+    pub(super) kind: StepKind,
+    pub(super) class: Class,
+    pub(super) retries: bool,
+    pub(super) own_timeout: Option<Duration>,
+    pub(super) url: Option<String>,
+    pub(super) steps: Vec<Draft>,
+}
+
+impl Draft {
+    /// A step of this name that does `kind`.
+    #[must_use]
+    pub fn new(name: &'static str, kind: StepKind) -> Self {
+        Self {
+            name,
+            kind,
+            class: Class::Job,
+            retries: false,
+            own_timeout: None,
+            url: None,
+            steps: Vec::new(),
+        }
+    }
+
+    /// A step that only holds others.
+    #[must_use]
+    pub fn group(name: &'static str, steps: Vec<Self>) -> Self {
+        Self {
+            steps,
+            ..Self::new(name, StepKind::Group)
+        }
+    }
+
+    /// A step that this version plans and cannot run.
+    #[must_use]
+    pub fn not_runnable(name: &'static str) -> Self {
+        Self::new(name, StepKind::NotRunnable)
+    }
+
+    /// The same with children.
+    #[must_use]
+    pub fn with(mut self, steps: Vec<Self>) -> Self {
+        self.steps = steps;
+        self
+    }
+
+    /// The same as one of LAVA's retry actions: `failure_retry` and `repeat` of the block are for it.
+    #[must_use]
+    pub fn retrying(mut self) -> Self {
+        self.retries = true;
+        self
+    }
+
+    /// The same with another class for its failures than `job`.
+    #[must_use]
+    pub fn blames(mut self, class: Class) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// The same with a built-in limit other than 30 s.
+    #[must_use]
+    pub fn lasting(mut self, own: Duration) -> Self {
+        self.own_timeout = Some(own);
+        self
+    }
+
+    /// The same with the URL that it downloads.
+    #[must_use]
+    pub fn from_url(mut self, url: &str) -> Self {
+        self.url = Some(url.to_owned());
+        self
+    }
+}

@@ -1,0 +1,12 @@
+//! From a job and a device per node to a [`NodePlan`] each: a printable tree of steps with effective timeouts.
+//!
+//! Pure: no I/O, no clock. The tree that `dispatch plan` prints is the one that `dispatch submit` runs.
+
+pub mod draft;
+pub mod node;
+pub mod print;
+pub mod step;
+pub mod timeouts;
+
+pub use node::{NodePlan, NodeSpec, plan_node};
+pub use step::{Step, StepKind};

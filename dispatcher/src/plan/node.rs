@@ -1,0 +1,254 @@
+//! The pipeline of one node.
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use job_schema::test::Test;
+use job_schema::test::definitions::Definition;
+use job_schema::yaml::Value;
+use job_schema::{Action, Block, Job};
+
+use super::draft::Draft;
+use super::step::{Step, StepKind};
+use super::timeouts::Finisher;
+use crate::actions::{boot, deploy, finalize, test};
+use crate::failure::{Class, Failure};
+use crate::inventory::Device;
+use crate::overlay::os::Os;
+
+/// Who a node is: all that is known of it before anything is touched.
+#[derive(Debug, Clone)]
+pub struct NodeSpec {
+    /// `guest-1`
+    pub name: String,
+    /// `guest`; `node` in a single-node job.
+    pub role: String,
+    /// Digits, unique in this installation.
+    pub job_id: String,
+    /// Its device; for a guest the device of its host, reduced to what a guest may know.
+    pub device: Device,
+    /// For a guest: the node whose device it uses.
+    pub host: Option<String>,
+    /// For a delayed start: the role whose `lava_start` it awaits.
+    pub expects: Option<String>,
+    /// Whether the group is cancelled when this node ends incomplete.
+    pub essential: bool,
+    /// Every member of the group as (job id, role), this one too; empty in a single-node job.
+    pub group: Vec<(String, String)>,
+    /// Time limit of calls on the bus that name none: `protocols: lava-multinode: timeout`, or the role's.
+    pub bus_timeout: Option<Duration>,
+    /// `environment` of the role, or of the job.
+    pub environment: IndexMap<String, Value>,
+    /// `context` of the role, or of the job.
+    pub context: IndexMap<String, Value>,
+    /// `secrets` of the job.
+    pub secrets: IndexMap<String, String>,
+    /// `tags` of the role, or of the job.
+    pub tags: Vec<String>,
+}
+
+/// A node's pipeline.
+#[derive(Debug, Clone)]
+pub struct NodePlan {
+    /// Who the node is.
+    pub spec: NodeSpec,
+    /// Limit of the whole job.
+    pub job_timeout: Duration,
+    /// The test definitions that go into its overlays.
+    pub tests: Vec<TestSpec>,
+    /// `os` of the deploy block, by namespace.
+    pub os: IndexMap<String, String>,
+    /// The steps, `finalize` last.
+    pub steps: Vec<Step>,
+}
+
+/// A test definition of a node.
+#[derive(Debug, Clone)]
+pub struct TestSpec {
+    /// The namespace whose overlay holds it.
+    pub namespace: String,
+    /// The test block that it belongs to, counted per namespace from 0.
+    pub stage: usize,
+    /// `0_smoke-tests`: counted over all stages of the namespace.
+    pub dir: String,
+    /// What the job says of it.
+    pub definition: Definition,
+}
+
+/// What a method's `plan` may look at.
+pub struct Context<'a> {
+    /// The node.
+    pub spec: &'a NodeSpec,
+    /// The block that is planned.
+    pub block: &'a Block,
+    /// All test definitions of the node.
+    pub tests: &'a [TestSpec],
+}
+
+impl Context<'_> {
+    /// Indices of the test definitions that an overlay of this block's namespace holds.
+    pub fn tests_here(&self) -> impl Iterator<Item = (usize, &TestSpec)> {
+        let here = &self.block.namespace;
+        self.tests
+            .iter()
+            .enumerate()
+            .filter(move |(_, t)| t.namespace == *here)
+    }
+
+    /// Whether a test of this block's namespace needs an overlay, and so a shell.
+    #[must_use]
+    pub fn needs_overlay(&self) -> bool {
+        self.tests_here().next().is_some()
+    }
+}
+
+/// Plans a node's blocks on its device.
+///
+/// # Errors
+/// Class job: the device cannot do what a block asks.
+pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
+    let blocks: Vec<&Block> = job
+        .actions
+        .iter()
+        .filter(|b| b.roles.is_empty() || b.roles.iter().any(|r| **r == spec.role))
+        .collect();
+    let tests = collect_tests(&blocks);
+    let mut stages: IndexMap<&str, usize> = IndexMap::new();
+    let mut steps = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        let context = Context {
+            spec: &spec,
+            block,
+            tests: &tests,
+        };
+        let draft = match &block.action {
+            Action::Deploy(deploy) => deploy::plan(deploy, &context)?,
+            Action::Boot(boot) => boot::plan(boot, &context)?,
+            Action::Test(_) => {
+                let stage = stages.entry(overlay_namespace(block)).or_default();
+                let draft = test::plan(*stage, &context);
+                *stage += 1;
+                draft
+            }
+        };
+        steps.push(finisher(job, &spec, Some(block)).finish(draft, (index + 1).to_string(), None));
+    }
+    let last = (steps.len() + 1).to_string();
+    steps.push(finisher(job, &spec, None).finish(finalize::plan(), last, None));
+    let os = blocks
+        .iter()
+        .filter_map(|block| match &block.action {
+            Action::Deploy(deploy) => Some((block.namespace.clone(), deploy.os.clone()?)),
+            _ => None,
+        })
+        .collect();
+    Ok(NodePlan {
+        job_timeout: job.timeouts.job,
+        tests,
+        os,
+        steps,
+        spec,
+    })
+}
+
+fn finisher<'a>(job: &'a Job, spec: &'a NodeSpec, block: Option<&'a Block>) -> Finisher<'a> {
+    Finisher {
+        job: &job.timeouts,
+        device: &spec.device.config,
+        block,
+        namespace: block.map_or("common", |b| b.namespace.as_str()),
+    }
+}
+
+/// The namespace whose overlay holds a test block's definitions.
+pub(crate) fn overlay_namespace(block: &Block) -> &str {
+    block
+        .connection_namespace
+        .as_deref()
+        .unwrap_or(&block.namespace)
+}
+
+fn collect_tests(blocks: &[&Block]) -> Vec<TestSpec> {
+    let mut stages: IndexMap<&str, usize> = IndexMap::new();
+    let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    let mut tests = Vec::new();
+    for block in blocks {
+        let Action::Test(Test::Definitions(definitions)) = &block.action else {
+            continue;
+        };
+        let namespace = overlay_namespace(block);
+        let stage = stages.entry(namespace).or_default();
+        for definition in definitions {
+            let index = counts.entry(namespace).or_default();
+            tests.push(TestSpec {
+                namespace: namespace.to_owned(),
+                stage: *stage,
+                dir: format!("{index}_{}", *definition.name),
+                definition: definition.clone(),
+            });
+            *index += 1;
+        }
+        *stage += 1;
+    }
+    tests
+}
+
+impl NodePlan {
+    /// What is known of the system on the node in a namespace.
+    #[must_use]
+    pub fn os_of(&self, namespace: &str) -> Os {
+        Os::of(
+            self.os.get(namespace).map(String::as_str),
+            &self.spec.device.config.posix,
+        )
+    }
+
+    /// The results folder on the node, `/lava-<job id>`: context, then the OS table, then the device's constant.
+    #[must_use]
+    pub fn results_dir(&self, namespace: &str) -> String {
+        let pattern = match self.spec.context.get("lava_test_results_dir") {
+            Some(Value::Str(own)) => own.clone(),
+            _ => self.os_of(namespace).results_dir,
+        };
+        pattern.replace("%s", &self.spec.job_id)
+    }
+
+    /// Steps that this version cannot run.
+    pub fn not_runnable(&self) -> impl Iterator<Item = &Step> {
+        self.steps
+            .iter()
+            .flat_map(Step::walk)
+            .filter(|s| matches!(s.kind, StepKind::NotRunnable))
+    }
+}
+
+/// A method that the device does not have.
+pub(crate) fn unsupported<'a>(
+    what: &str,
+    method: &str,
+    device: &Device,
+    can: impl Iterator<Item = &'a String>,
+) -> Failure {
+    let can: Vec<&str> = can.map(String::as_str).collect();
+    Failure::new(
+        Class::Job,
+        format!(
+            "device {} of type {} cannot `{what}: {method}`; it can: {}",
+            device.name,
+            device.device_type,
+            if can.is_empty() {
+                "nothing of the kind".to_owned()
+            } else {
+                can.join(", ")
+            }
+        ),
+    )
+}
+
+/// Children that LAVA adds to every boot which reaches a shell.
+pub(crate) fn export_env() -> Draft {
+    Draft::new(
+        "export-device-env",
+        StepKind::Boot(boot::Step::ExportDeviceEnv),
+    )
+}

@@ -1,0 +1,129 @@
+//! Plans as text and as JSON.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::node::NodePlan;
+use super::step::{Step, StepKind};
+
+/// For people: one line per step with its effective limit.
+#[must_use]
+pub fn text(plans: &[NodePlan]) -> String {
+    let mut out = String::new();
+    for plan in plans {
+        let spec = &plan.spec;
+        let on = match &spec.host {
+            Some(host) => format!("guest on {host}"),
+            None => format!("{} ({})", spec.device.name, spec.device.device_type),
+        };
+        let start = match &spec.expects {
+            Some(role) => format!(", starts when {role} has sent lava_start"),
+            None => String::new(),
+        };
+        // A string takes whatever is written to it.
+        let _ = writeln!(
+            out,
+            "{}: {on}{start}; whole job {}",
+            spec.name,
+            limit(plan.job_timeout)
+        );
+        for step in plan.steps.iter().flat_map(Step::walk) {
+            let depth = step.level.matches('.').count();
+            let label = format!(
+                "{:indent$}{} {}",
+                "",
+                step.level,
+                step.name,
+                indent = 2 + 2 * depth
+            );
+            let _ = write!(out, "{label:<44} {:>8}", limit(step.timeout));
+            if step.tries.tries > 1 {
+                let _ = write!(out, "  up to {} tries", step.tries.tries);
+            }
+            for call in &step.calls {
+                let _ = write!(out, "  after {}", call_words(call));
+            }
+            if let Some(url) = &step.url {
+                let _ = write!(out, "  {url}");
+            }
+            if matches!(step.kind, StepKind::NotRunnable) {
+                out.push_str("  [this version plans it and cannot run it]");
+            }
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn call_words(call: &job_schema::multinode::ProtocolCall) -> String {
+    use job_schema::multinode::Request;
+    let verb = match call.request {
+        Request::Send => "lava-send",
+        Request::Wait => "lava-wait",
+        Request::WaitAll { .. } => "lava-wait-all",
+        Request::Sync => "lava-sync",
+    };
+    format!("{verb} {}", *call.message_id)
+}
+
+/// `1 h 2 min`, `90 s`
+fn limit(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 3600, seconds % 3600 / 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} min"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, 0, _) => format!("{h} h"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+/// For scripts: one object per node, its pipeline as a list of `{name, level, timeout (s), max_retries (when not 1), url,
+/// pipeline}`.
+#[must_use]
+pub fn json(plans: &[NodePlan]) -> Value {
+    plans
+        .iter()
+        .map(|plan| {
+            json!({
+                "node": plan.spec.name,
+                "role": plan.spec.role,
+                "device": plan.spec.device.name,
+                "device_type": plan.spec.device.device_type,
+                "host": plan.spec.host,
+                "timeout": plan.job_timeout.as_secs(),
+                "pipeline": pipeline(&plan.steps),
+            })
+        })
+        .collect()
+}
+
+/// A pipeline as LAVA describes one.
+#[must_use]
+pub fn pipeline(steps: &[Step]) -> Value {
+    steps
+        .iter()
+        .map(|step| {
+            let mut value = json!({
+                "name": step.name,
+                "level": step.level,
+                "timeout": step.timeout.as_secs(),
+            });
+            if step.tries.tries != 1 {
+                value["max_retries"] = step.tries.tries.into();
+            }
+            if let Some(url) = &step.url {
+                value["url"] = url.as_str().into();
+            }
+            if matches!(step.kind, StepKind::NotRunnable) {
+                value["runnable"] = false.into();
+            }
+            if !step.steps.is_empty() {
+                value["pipeline"] = pipeline(&step.steps);
+            }
+            value
+        })
+        .collect()
+}

@@ -1,0 +1,106 @@
+//! From drafts to steps: levels, effective timeouts, tries.
+//!
+//! The order of precedence is LAVA's (its `Pipeline.add_action`), later wins: built-in; job `timeouts.action`; device
+//! `timeouts.actions.<name>`; the block's `timeout`; the parent's divided by its tries when it has more than one; job
+//! `timeouts.actions.<name>`; the block's `timeouts.<name>`.
+
+use std::time::Duration;
+
+use job_schema::Block;
+use job_schema::action::Tries;
+use job_schema::job::JobTimeouts;
+use job_schema::timeout::DEFAULT;
+
+use super::draft::Draft;
+use super::step::{Retry, Step};
+use crate::inventory::device::Config;
+
+/// What the drafts of one block are finished with.
+pub(super) struct Finisher<'a> {
+    pub(super) job: &'a JobTimeouts,
+    pub(super) device: &'a Config,
+    /// `None` for `finalize`, which belongs to no block.
+    pub(super) block: Option<&'a Block>,
+    pub(super) namespace: &'a str,
+}
+
+impl Finisher<'_> {
+    /// Finishes a draft that stands at `level`.
+    pub(super) fn finish(&self, draft: Draft, level: String, parent: Option<&Step>) -> Step {
+        let mut step = Step {
+            name: draft.name,
+            timeout: self.timeout(&draft, parent),
+            connection_timeout: self.connection_timeout(draft.name),
+            tries: if draft.retries {
+                self.tries(draft.name)
+            } else {
+                Retry::default()
+            },
+            class: draft.class,
+            skip_timeout: self.block.and_then(|b| b.timeout).is_some_and(|t| t.skip),
+            namespace: self.namespace.to_owned(),
+            calls: self.block.map_or_else(Vec::new, |b| {
+                let mine = b.protocols.iter().filter(|c| *c.action == draft.name);
+                mine.cloned().collect()
+            }),
+            url: draft.url,
+            kind: draft.kind,
+            steps: Vec::new(),
+            level,
+        };
+        let children = draft
+            .steps
+            .into_iter()
+            .enumerate()
+            .map(|(i, child)| self.finish(child, format!("{}.{}", step.level, i + 1), Some(&step)))
+            .collect();
+        step.steps = children;
+        step
+    }
+
+    fn timeout(&self, draft: &Draft, parent: Option<&Step>) -> Duration {
+        let mut timeout = draft.own_timeout.unwrap_or(DEFAULT);
+        let mut wins = |candidate: Option<Duration>| {
+            if let Some(candidate) = candidate {
+                timeout = candidate;
+            }
+        };
+        wins(self.job.action);
+        wins(self.device.action_timeouts.get(draft.name).copied());
+        wins(self.block.and_then(|b| b.timeout).map(|t| t.limit));
+        wins(
+            parent
+                .filter(|p| p.tries.tries > 1)
+                .map(|p| Duration::from_secs(p.timeout.as_secs() / u64::from(p.tries.tries))),
+        );
+        wins(self.job.actions.get(draft.name).copied());
+        wins(self.block.and_then(|b| b.timeouts.get(draft.name).copied()));
+        timeout
+    }
+
+    fn connection_timeout(&self, name: &str) -> Duration {
+        let job = self.job.connections.get(name).copied();
+        job.or_else(|| self.device.connection_timeouts.get(name).copied())
+            .or(self.job.connection)
+            .unwrap_or(DEFAULT)
+    }
+
+    fn tries(&self, _name: &str) -> Retry {
+        match self.block.map_or(Tries::Once, |b| b.tries) {
+            Tries::Once => Retry {
+                tries: self.device.failure_retry,
+                ..Retry::default()
+            },
+            Tries::UntilSuccess { tries, interval } => Retry {
+                tries,
+                interval,
+                always: false,
+            },
+            Tries::Always(tries) => Retry {
+                tries,
+                always: true,
+                ..Retry::default()
+            },
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! How bytes reach a node.
+
+pub mod dial;
+pub mod host_key;
+pub mod ssh;
+pub mod ssh_auth;

@@ -1,0 +1,141 @@
+//! Plans: those of the examples as snapshots, and a guest's against the one that LAVA's own parser builds.
+
+#![allow(clippy::unwrap_used, reason = "tests panic")]
+
+use std::path::{Path, PathBuf};
+
+use dispatcher::group::{self, Choice};
+use dispatcher::inventory::Inventory;
+use dispatcher::plan::{NodePlan, print};
+use dispatcher::run_job;
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Recorded answers of LAVA; they are no part of the project.
+fn corpus(test: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("DISPATCH_CORPUS")
+        .map_or_else(|| project().join("../shared/corpus"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    not_run(test, "no corpus; DISPATCH_CORPUS can name one");
+    None
+}
+
+fn not_run(test: &str, why: &str) {
+    use std::io::Write;
+    eprintln!("NOT RUN {test}: {why}");
+    if let Some(list) = std::env::var_os("DISPATCH_NOT_RUN") {
+        let list = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(list);
+        writeln!(list.unwrap(), "{test}: {why}").unwrap();
+    }
+}
+
+fn plan(file: &str, text: &str) -> Vec<NodePlan> {
+    let parsed = job_schema::parse_job(file, text);
+    let job = parsed
+        .job
+        .unwrap_or_else(|| panic!("{file}: {:#?}", parsed.findings));
+    let lab = Inventory::open(None).unwrap();
+    let specs = group::nodes(&job, &lab, &Choice::Any, |place| (place + 1).to_string()).unwrap();
+    run_job::plan(&job, specs).unwrap()
+}
+
+#[test]
+fn examples_are_planned() {
+    let mut seen = 0;
+    let mut files: Vec<_> = std::fs::read_dir(project().join("examples/jobs"))
+        .unwrap()
+        .collect();
+    files.sort_by_key(|f| f.as_ref().unwrap().path());
+    for file in files {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        insta::assert_snapshot!(format!("plan-{name}"), print::text(&plan(&name, &text)));
+        seen += 1;
+    }
+    assert!(seen >= 2);
+}
+
+/// The job that this project was made for.
+#[test]
+fn the_seed_is_planned_and_says_what_cannot_run() {
+    let Some(corpus) = corpus("the_seed_is_planned_and_says_what_cannot_run") else {
+        return;
+    };
+    let text = std::fs::read_to_string(corpus.join("seed/mustang-ssh-guest.yaml")).unwrap();
+    let plans = plan("mustang-ssh-guest.yaml", &text);
+    let names: Vec<&str> = plans.iter().map(|p| p.spec.name.as_str()).collect();
+    assert_eq!(names, ["guest-1", "guest-2", "guest-3", "host"]);
+    assert_eq!(
+        plans[0].not_runnable().count(),
+        0,
+        "guests need nothing that is missing"
+    );
+    let missing: Vec<&str> = plans[3].not_runnable().map(|s| s.name).collect();
+    assert!(
+        missing.contains(&"http-download") && missing.contains(&"bootloader-commands"),
+        "{missing:?}"
+    );
+}
+
+/// LAVA was given the guest's half of such a job after its own split; the pipelines must be equal in every name, level,
+/// limit and number of tries.
+#[test]
+fn a_guests_pipeline_is_that_of_lava() {
+    let Some(corpus) = corpus("a_guests_pipeline_is_that_of_lava") else {
+        return;
+    };
+    let text = "
+job_name: bbb-guest-ssh
+visibility: public
+timeouts: {action: {minutes: 3}, job: {minutes: 30}}
+protocols:
+  lava-multinode:
+    timeout: {minutes: 15}
+    roles:
+      host: {device_type: mustang, count: 1}
+      guest: {connection: ssh, count: 1, host_role: host, expect_role: host, request: lava-start}
+actions:
+- deploy: {role: [host], to: ssh}
+- deploy:
+    role: [guest]
+    to: ssh
+    os: debian
+    timeout: {seconds: 30}
+    protocols:
+      lava-multinode:
+      - {action: prepare-scp-overlay, request: lava-wait, messageID: ipv4, message: {ipaddr: $ipaddr}, timeout: {minutes: 5}}
+- boot:
+    role: [guest]
+    method: ssh
+    timeout: {minutes: 3}
+    prompts: ['linaro-test', 'root@debian:~#']
+    parameters: {hostID: ipv4, host_key: ipaddr}
+- test:
+    role: [guest]
+    timeout: {minutes: 5}
+    definitions:
+    - {from: git, name: smoke-tests, path: a.yaml, repository: 'git://example.org/a.git'}
+    - {from: git, name: singlenode-intermediate, path: b.yaml, repository: 'http://example.org/a.git'}
+    - from: inline
+      name: ssh-client
+      path: c.yaml
+      repository:
+        metadata: {name: c, format: Lava-Test Test Definition 1.0}
+        run: {steps: [lava-sync clients]}
+";
+    let plans = plan("guest.yaml", text);
+    let guest = plans.iter().find(|p| p.spec.name == "guest").unwrap();
+    let recorded =
+        std::fs::read_to_string(corpus.join("pipelines/connections-cf24b217/pipeline.yaml"))
+            .unwrap();
+    let recorded = serde_json::to_value(job_schema::parse_value(&recorded).unwrap()).unwrap();
+    assert_eq!(print::pipeline(&guest.steps), recorded);
+}

@@ -1,0 +1,497 @@
+//! Events to a tree: aliases, merge keys, duplicate keys, limits.
+//!
+//! In: text. Out: the document's [`Node`] and warnings. Wrong: a finding with a place when the text is no
+//! YAML, no plain data, or passes a limit. No alias is ever written out: it is a shared pointer, and every
+//! node knows its size and height as if it were.
+
+use std::collections::HashMap;
+
+use super::events::{Event, Events};
+use super::node::{Data, Entry, Node};
+use super::resolve::{self, Scalar};
+use crate::finding::{Finding, Severity, Span};
+
+/// Levels of lists and mappings, aliases written out.
+const MAX_DEPTH: usize = 128;
+/// Nodes of a document, aliases written out; long texts count more.
+const MAX_WEIGHT: u64 = 4_000_000;
+/// Entries that merge keys may copy in one document.
+const MAX_MERGED: usize = 200_000;
+
+/// A document and what is odd about it.
+#[derive(Debug)]
+pub struct Document {
+    /// The content; an empty file is null.
+    pub root: Node,
+    /// Warnings: keys written twice.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a file of one document.
+///
+/// # Errors
+/// One finding when the text is not YAML, is not plain data, or passes a limit.
+pub fn load(text: &str) -> Result<Document, Box<Finding>> {
+    let mut loader = Loader {
+        events: Events::new(text),
+        anchors: HashMap::new(),
+        path: Vec::new(),
+        merged: 0,
+        findings: Vec::new(),
+    };
+    let root = loader.document()?;
+    Ok(Document {
+        root,
+        findings: loader.findings,
+    })
+}
+
+type Result<T, E = Box<Finding>> = std::result::Result<T, E>;
+
+struct Loader<'a> {
+    events: Events<'a>,
+    /// `None` while the anchored node is being read.
+    anchors: HashMap<String, (Span, Option<Node>)>,
+    path: Vec<Segment>,
+    merged: usize,
+    findings: Vec<Finding>,
+}
+
+enum Segment {
+    Key(Node),
+    Index(usize),
+}
+
+/// A key of a mapping while it is read.
+enum Key {
+    Own(Node),
+    Merge(Span),
+}
+
+impl Loader<'_> {
+    fn next(&mut self) -> Result<(Event, Span)> {
+        self.events.next()
+    }
+
+    fn document(&mut self) -> Result<Node> {
+        let (event, span) = self.next()?;
+        if matches!(event, Event::StreamEnd) {
+            return Ok(Node::new(Data::Null, span));
+        }
+        let first = self.next()?;
+        let root = self.node(first, 0)?;
+        match self.next()? {
+            (Event::StreamEnd, _) => Ok(root),
+            (_, span) => Err(self.fail(
+                "J001",
+                span,
+                "a second document begins here".to_owned(),
+                "keep one document in a file: remove the `---` and what follows it",
+            )),
+        }
+    }
+
+    fn node(&mut self, (event, span): (Event, Span), depth: usize) -> Result<Node> {
+        match event {
+            Event::Alias(name) => self.alias(&name, span, depth),
+            Event::Scalar {
+                anchor,
+                tag,
+                text,
+                plain,
+            } => {
+                let scalar = self.scalar(tag.as_deref(), text, plain, span)?;
+                let node = self.value_of(scalar, span)?;
+                self.finish(anchor, node)
+            }
+            Event::SequenceStart { anchor, tag, flow } => {
+                self.open(anchor.as_ref(), span, depth)?;
+                let node = self.sequence(tag.as_deref(), span, flow, depth + 1)?;
+                self.finish(anchor, node)
+            }
+            Event::MappingStart { anchor, tag, flow } => {
+                self.open(anchor.as_ref(), span, depth)?;
+                let node = self.mapping(tag.as_deref(), span, flow, depth + 1)?;
+                self.finish(anchor, node)
+            }
+            Event::DocumentStart | Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd => {
+                Err(self.fail(
+                    "J001",
+                    span,
+                    "a value is missing here".to_owned(),
+                    "compare the indentation and the brackets with the lines before",
+                ))
+            }
+        }
+    }
+
+    fn sequence(
+        &mut self,
+        tag: Option<&str>,
+        start: Span,
+        flow: bool,
+        depth: usize,
+    ) -> Result<Node> {
+        self.expect_tag(tag, &["seq", "omap", "pairs"], "list", start)?;
+        let mut items = Vec::new();
+        let end = loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::SequenceEnd) {
+                break span;
+            }
+            self.path.push(Segment::Index(items.len()));
+            items.push(self.node((event, span), depth)?);
+            self.path.pop();
+        };
+        let last = items.last().map(|node: &Node| node.span);
+        self.collection(Data::Seq(items), extent(start, end, last, flow))
+    }
+
+    fn mapping(
+        &mut self,
+        tag: Option<&str>,
+        start: Span,
+        flow: bool,
+        depth: usize,
+    ) -> Result<Node> {
+        self.expect_tag(tag, &["map", "set"], "mapping", start)?;
+        let mut own: Vec<Entry> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut merged: Vec<Entry> = Vec::new();
+        let mut last = None;
+        let end = loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                break span;
+            }
+            match self.key((event, span), depth)? {
+                Key::Merge(at) => {
+                    let event = self.next()?;
+                    let source = self.node(event, depth)?;
+                    last = Some(source.span);
+                    self.merge(&source, at, &mut merged)?;
+                }
+                Key::Own(key) => {
+                    let identity = key.identity().ok_or_else(|| {
+                        self.fail(
+                            "J002",
+                            key.span,
+                            format!("{} cannot be a key", key.kind()),
+                            "use a text; put text that begins with `[`, `{` or `?` in quotes",
+                        )
+                    })?;
+                    self.path.push(Segment::Key(key.clone()));
+                    let event = self.next()?;
+                    let value = self.node(event, depth)?;
+                    last = Some(if value.span.end > value.span.start {
+                        value.span
+                    } else {
+                        key.span
+                    });
+                    if let Some(&index) = places.get(&identity) {
+                        self.duplicate(&own[index], &key);
+                        replace(&mut own[index], Entry { key, value });
+                    } else {
+                        places.insert(identity, own.len());
+                        own.push(Entry { key, value });
+                    }
+                    self.path.pop();
+                }
+            }
+        };
+        let entries = if merged.is_empty() {
+            own
+        } else {
+            overlay(merged, own)
+        };
+        self.collection(Data::Map(entries), extent(start, end, last, flow))
+    }
+
+    /// A key is a scalar or an alias of one; `=` is a text here, `<<` merges.
+    fn key(&mut self, (event, span): (Event, Span), depth: usize) -> Result<Key> {
+        let Event::Scalar {
+            anchor,
+            tag,
+            text,
+            plain,
+        } = event
+        else {
+            return self.node((event, span), depth).map(Key::Own);
+        };
+        let scalar = match self.scalar(tag.as_deref(), text, plain, span)? {
+            Scalar::Merge => return Ok(Key::Merge(span)),
+            Scalar::Equals => Scalar::Str("=".to_owned()),
+            scalar => scalar,
+        };
+        let node = self.value_of(scalar, span)?;
+        self.finish(anchor, node).map(Key::Own)
+    }
+
+    /// Later sources win over earlier ones, except inside one list, where earlier ones win.
+    fn merge(&mut self, source: &Node, at: Span, into: &mut Vec<Entry>) -> Result<()> {
+        let sources: Vec<&Node> = match source.data() {
+            Data::Map(_) => vec![source],
+            Data::Seq(items) => items.iter().rev().collect(),
+            _ => Vec::new(),
+        };
+        if sources.is_empty() && source.as_seq().is_none()
+            || sources.iter().any(|node| node.as_map().is_none())
+        {
+            return Err(self.fail(
+                "J002",
+                source.span,
+                format!(
+                    "`<<` merges a mapping or a list of mappings, not {}",
+                    source.kind()
+                ),
+                "refer to a mapping: `<<: *name`",
+            ));
+        }
+        for entries in sources.into_iter().filter_map(Node::as_map) {
+            self.merged += entries.len() + into.len();
+            if self.merged > MAX_MERGED {
+                return Err(self.fail(
+                    "J002",
+                    at,
+                    format!("merge keys copy more than {MAX_MERGED} entries up to here"),
+                    "write the document with fewer merges",
+                ));
+            }
+            *into = overlay(std::mem::take(into), entries.to_vec());
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, name: &str, span: Span, depth: usize) -> Result<Node> {
+        let node = match self.anchors.get(name) {
+            Some((_, Some(node))) => node.clone(),
+            Some((anchor, None)) => {
+                let anchor = *anchor;
+                let mut finding = self.fail(
+                    "J002",
+                    span,
+                    format!("`*{name}` contains itself"),
+                    "an alias can only repeat what is complete before it",
+                );
+                finding
+                    .related
+                    .push((anchor, "the anchor is here".to_owned()));
+                return Err(finding);
+            }
+            None => {
+                return Err(self.fail(
+                    "J001",
+                    span,
+                    format!("`*{name}` repeats an anchor `&{name}` that is not written before it"),
+                    "put a text that begins with `*` in quotes",
+                ));
+            }
+        };
+        if depth + node.height > MAX_DEPTH {
+            return Err(self.too_deep(span));
+        }
+        Ok(Node { span, ..node })
+    }
+
+    fn scalar(
+        &mut self,
+        tag: Option<&str>,
+        text: String,
+        plain: bool,
+        span: Span,
+    ) -> Result<Scalar> {
+        let scalar = match tag {
+            None | Some("!") if plain => resolve::plain(text),
+            None | Some("!") => Ok(Scalar::Str(text)),
+            Some(tag) => tag
+                .strip_prefix("tag:yaml.org,2002:")
+                .and_then(|short| resolve::tagged(short, text))
+                .ok_or_else(|| self.bad_tag(tag, "text", span))?,
+        };
+        scalar.map_err(|message| {
+            self.fail("J002", span, message, "put it in quotes to make it a text")
+        })
+    }
+
+    fn value_of(&self, scalar: Scalar, span: Span) -> Result<Node> {
+        let data = match scalar {
+            Scalar::Null => Data::Null,
+            Scalar::Bool(b) => Data::Bool(b),
+            Scalar::Int(i) => Data::Int(i),
+            Scalar::Float(f) => Data::Float(f),
+            Scalar::Str(text) => Data::Str(text),
+            Scalar::Merge | Scalar::Equals => {
+                return Err(self.fail(
+                    "J002",
+                    span,
+                    "`<<` and `=` have a meaning of their own and cannot be a value".to_owned(),
+                    "put it in quotes to make it a text",
+                ));
+            }
+        };
+        Ok(Node::new(data, span))
+    }
+
+    fn open(&mut self, anchor: Option<&String>, span: Span, depth: usize) -> Result<()> {
+        if depth >= MAX_DEPTH {
+            return Err(self.too_deep(span));
+        }
+        if let Some(name) = anchor {
+            self.unused(name, span)?;
+            self.anchors.insert(name.clone(), (span, None));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, anchor: Option<String>, node: Node) -> Result<Node> {
+        if let Some(name) = anchor {
+            if node.as_seq().is_none() && node.as_map().is_none() {
+                self.unused(&name, node.span)?;
+            }
+            self.anchors.insert(name, (node.span, Some(node.clone())));
+        }
+        Ok(node)
+    }
+
+    fn unused(&self, name: &str, span: Span) -> Result<()> {
+        let Some((first, _)) = self.anchors.get(name) else {
+            return Ok(());
+        };
+        let mut finding = self.fail(
+            "J001",
+            span,
+            format!("the anchor `&{name}` is written twice"),
+            "give each anchor a name of its own",
+        );
+        finding
+            .related
+            .push((*first, "first written here".to_owned()));
+        Err(finding)
+    }
+
+    fn collection(&self, data: Data, span: Span) -> Result<Node> {
+        let node = Node::new(data, span);
+        if node.weight > MAX_WEIGHT {
+            return Err(self.fail(
+                "J002",
+                span,
+                format!("with its aliases written out this is larger than {MAX_WEIGHT} values"),
+                "use fewer aliases of aliases",
+            ));
+        }
+        Ok(node)
+    }
+
+    fn expect_tag(
+        &self,
+        tag: Option<&str>,
+        allowed: &[&str],
+        what: &str,
+        span: Span,
+    ) -> Result<()> {
+        match tag {
+            None | Some("!") => Ok(()),
+            Some(tag) => match tag.strip_prefix("tag:yaml.org,2002:") {
+                Some(short) if allowed.contains(&short) => Ok(()),
+                _ => Err(self.bad_tag(tag, what, span)),
+            },
+        }
+    }
+
+    fn duplicate(&mut self, first: &Entry, second: &Node) {
+        self.findings.push(Finding {
+            code: "J007",
+            severity: Severity::Warning,
+            path: self.path(),
+            message: format!(
+                "`{}` is written twice; the last one counts",
+                second.key_text()
+            ),
+            span: second.span,
+            related: vec![(
+                first.key.span,
+                "first written here, without effect".to_owned(),
+            )],
+            help: Some("remove one of the two".to_owned()),
+        });
+    }
+
+    fn too_deep(&self, span: Span) -> Box<Finding> {
+        self.fail(
+            "J002",
+            span,
+            format!("lists and mappings are nested deeper than {MAX_DEPTH} levels"),
+            "make the document flatter",
+        )
+    }
+
+    fn bad_tag(&self, tag: &str, what: &str, span: Span) -> Box<Finding> {
+        let tag = tag.replace("tag:yaml.org,2002:", "!!");
+        self.fail(
+            "J002",
+            span,
+            format!("the tag `{tag}` does not fit a {what} of plain data"),
+            "remove the tag; put a text that begins with `!` in quotes",
+        )
+    }
+
+    fn fail(&self, code: &'static str, span: Span, message: String, help: &str) -> Box<Finding> {
+        Box::new(Finding {
+            code,
+            severity: Severity::Error,
+            path: self.path(),
+            message,
+            span,
+            related: Vec::new(),
+            help: Some(help.to_owned()),
+        })
+    }
+
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for segment in &self.path {
+            match segment {
+                Segment::Key(key) => super::join_key(&mut path, &key.key_text()),
+                Segment::Index(index) => super::join_index(&mut path, *index),
+            }
+        }
+        path
+    }
+}
+
+/// The later value with its place; of two keys that are equal (`1` and `true`) Python keeps the first.
+fn replace(entry: &mut Entry, later: Entry) {
+    entry.key.span = later.key.span;
+    entry.value = later.value;
+}
+
+/// Later entries win; a key keeps the place in the order where it came first.
+fn overlay(mut base: Vec<Entry>, over: Vec<Entry>) -> Vec<Entry> {
+    let mut places: HashMap<String, usize> = base
+        .iter()
+        .enumerate()
+        .filter_map(|(index, entry)| Some((entry.key.identity()?, index)))
+        .collect();
+    for entry in over {
+        let identity = entry.key.identity().unwrap_or_default();
+        if let Some(&index) = places.get(&identity) {
+            replace(&mut base[index], entry);
+        } else {
+            places.insert(identity, base.len());
+            base.push(entry);
+        }
+    }
+    base
+}
+
+/// The parser ends a block where the next token begins; a reader wants it to end with its last line.
+fn extent(start: Span, end: Span, last: Option<Span>, flow: bool) -> Span {
+    let end = match last {
+        Some(last) if !flow => last.end.max(start.end),
+        _ => end.end,
+    };
+    Span {
+        end: end.max(start.start),
+        ..start
+    }
+}

@@ -1,0 +1,200 @@
+//! The located tree: every key and every value knows where it is written.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::Value;
+use crate::finding::Span;
+
+/// A value and where it is written. Cloning is cheap: what an alias repeats is shared.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Where it is written; of an alias, the place of the alias.
+    pub span: Span,
+    pub(super) data: Arc<Data>,
+    /// Size with every alias written out.
+    pub(super) weight: u64,
+    /// Levels of lists and mappings below and including this one.
+    pub(super) height: usize,
+}
+
+/// What a [`Node`] holds.
+#[derive(Debug)]
+pub enum Data {
+    /// `null`, `~` or nothing.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Another number.
+    Float(f64),
+    /// A text; also dates, binary data and whole numbers beyond 64 bits (in decimal).
+    Str(String),
+    /// A list.
+    Seq(Vec<Node>),
+    /// A mapping: each key once, in the order PyYAML would give.
+    Map(Vec<Entry>),
+}
+
+/// A key and its value.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key: always a scalar.
+    pub key: Node,
+    /// The value.
+    pub value: Node,
+}
+
+impl Node {
+    pub(super) fn new(data: Data, span: Span) -> Self {
+        let (weight, height) = match &data {
+            // A long text weighs more: writing it out many times costs as much as many nodes.
+            Data::Str(text) => (1 + text.len() as u64 / 32, 0),
+            Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) => (1, 0),
+            Data::Seq(items) => sum(items.iter()),
+            Data::Map(entries) => sum(entries.iter().flat_map(|e| [&e.key, &e.value])),
+        };
+        Self {
+            span,
+            data: Arc::new(data),
+            weight,
+            height,
+        }
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self.data() {
+            Data::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list.
+    #[must_use]
+    pub fn as_seq(&self) -> Option<&[Self]> {
+        match self.data() {
+            Data::Seq(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries of a mapping.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&[Entry]> {
+        match self.data() {
+            Data::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// True for `null`, `~` and nothing.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.data(), Data::Null)
+    }
+
+    /// The entry of a mapping under a text key.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.as_map()?
+            .iter()
+            .find(|entry| entry.key.as_str() == Some(key))
+    }
+
+    /// The value of a mapping under a text key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        Some(&self.entry(key)?.value)
+    }
+
+    /// The value under a path of text keys.
+    #[must_use]
+    pub fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// What it is, for messages: `a list`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.data() {
+            Data::Null => "nothing",
+            Data::Bool(_) => "a boolean",
+            Data::Int(_) => "a whole number",
+            Data::Float(_) => "a number",
+            Data::Str(_) => "a text",
+            Data::Seq(_) => "a list",
+            Data::Map(_) => "a mapping",
+        }
+    }
+
+    /// A key as text: numbers in decimal, booleans `true` and `false`, null `null`.
+    #[must_use]
+    pub fn key_text(&self) -> String {
+        match self.data() {
+            Data::Null => "null".to_owned(),
+            Data::Bool(b) => b.to_string(),
+            Data::Int(i) => i.to_string(),
+            Data::Float(f) => super::float_text(*f),
+            Data::Str(text) => text.clone(),
+            Data::Seq(_) | Data::Map(_) => String::new(),
+        }
+    }
+
+    /// The data without places.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        match self.data() {
+            Data::Null => Value::Null,
+            Data::Bool(b) => Value::Bool(*b),
+            Data::Int(i) => Value::Int(*i),
+            Data::Float(f) => Value::Float(*f),
+            Data::Str(text) => Value::Str(text.clone()),
+            Data::Seq(items) => Value::Seq(items.iter().map(Self::to_value).collect()),
+            Data::Map(entries) => Value::Map(
+                entries
+                    .iter()
+                    .map(|e| (e.key.key_text(), e.value.to_value()))
+                    .collect::<IndexMap<_, _>>(),
+            ),
+        }
+    }
+
+    /// Which key it is: Python holds `1`, `1.0` and `true` for the same one, and `1` and `'1'` for two.
+    /// `None` for lists and mappings, which cannot be keys.
+    pub(super) fn identity(&self) -> Option<String> {
+        let mut id = String::new();
+        match self.data() {
+            Data::Null => id.push('~'),
+            Data::Bool(b) => id.push_str(if *b { "#1" } else { "#0" }),
+            Data::Int(i) => write!(id, "#{i}").expect("writing to a String cannot fail"),
+            Data::Float(f) => write!(id, "#{f}").expect("writing to a String cannot fail"),
+            Data::Str(text) => {
+                id.push('=');
+                id.push_str(text);
+            }
+            Data::Seq(_) | Data::Map(_) => return None,
+        }
+        Some(id)
+    }
+}
+
+fn sum<'a>(children: impl Iterator<Item = &'a Node>) -> (u64, usize) {
+    let (weight, height) = children.fold((1_u64, 0), |(weight, height), child| {
+        (
+            weight.saturating_add(child.weight),
+            height.max(child.height),
+        )
+    });
+    (weight, height + 1)
+}

@@ -1,0 +1,72 @@
+//! Real documents: LAVA's sample jobs, kept beside the project.
+
+use std::path::PathBuf;
+
+use job_schema::{Action, Severity, finding::render_text, parse_job, yaml};
+
+/// The corpus, or `None` after a word on standard error about why the test did not run.
+fn corpus(test: &str) -> Option<PathBuf> {
+    let dir = std::env::var_os("DISPATCH_CORPUS").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus")),
+        PathBuf::from,
+    );
+    if dir.is_dir() {
+        return Some(dir);
+    }
+    eprintln!(
+        "{test}: not run, there is no {} (set DISPATCH_CORPUS)",
+        dir.display()
+    );
+    None
+}
+
+#[test]
+fn the_seed_job_has_no_error() {
+    let Some(corpus) = corpus("the_seed_job_has_no_error") else {
+        return;
+    };
+    let text =
+        std::fs::read_to_string(corpus.join("seed/mustang-ssh-guest.yaml")).expect("the seed job");
+    let parsed = parse_job("seed", &text);
+    let shown = render_text(&parsed.findings, "seed", &text, false);
+    let codes: Vec<_> = parsed
+        .findings
+        .iter()
+        .map(|f| (f.code, f.severity))
+        .collect();
+    assert_eq!(codes, [("J007", Severity::Warning)], "{shown}");
+    let job = parsed.job.expect("no error, so a job");
+    assert_eq!(job.multinode.expect("roles").roles["guest"].count, 3);
+    let kinds: Vec<_> = job
+        .actions
+        .iter()
+        .map(|block| match block.action {
+            Action::Deploy(_) => "deploy",
+            Action::Boot(_) => "boot",
+            Action::Test(_) => "test",
+        })
+        .collect();
+    assert_eq!(kinds, ["deploy", "deploy", "boot", "boot", "test", "test"]);
+}
+
+#[test]
+fn every_sample_job_is_yaml() {
+    let Some(corpus) = corpus("every_sample_job_is_yaml") else {
+        return;
+    };
+    let mut count = 0;
+    for case in std::fs::read_dir(corpus.join("pipelines")).expect("the samples") {
+        let path = case.expect("a readable folder").path().join("job.yaml");
+        let text = std::fs::read_to_string(&path).expect("a sample job");
+        let document = yaml::load(&text).unwrap_or_else(|f| panic!("{}: {f:?}", path.display()));
+        assert!(document.root.as_map().is_some(), "{}", path.display());
+        let parsed = parse_job("job.yaml", &text);
+        let errors = parsed
+            .findings
+            .iter()
+            .any(|f| f.severity == Severity::Error);
+        assert_eq!(parsed.job.is_none(), errors, "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 100, "only {count} samples");
+}

@@ -4,9 +4,11 @@
 
 pub mod archive;
 pub mod git;
+pub mod location;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
@@ -15,6 +17,7 @@ use job_schema::testdef::TestDefinition;
 use job_schema::yaml::Value;
 use tokio::sync::OnceCell;
 
+use self::location::Location;
 use crate::failure::{Class, Failure};
 
 /// A definition with everything that came with it.
@@ -39,6 +42,13 @@ pub struct Checkout {
     pub commit: Option<String>,
 }
 
+/// Where a checkout comes from; equal ones are fetched once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Source {
+    Git(git::Clone),
+    Archive(archive::Source),
+}
+
 type Once = Arc<OnceCell<Result<Checkout, Failure>>>;
 
 /// Fetches for one run.
@@ -48,7 +58,9 @@ pub struct Fetcher {
     folder: PathBuf,
     /// What relative paths of the job are relative to.
     job_folder: PathBuf,
-    under_way: Mutex<HashMap<String, Once>>,
+    under_way: Mutex<HashMap<Source, Once>>,
+    /// How many folders were given out.
+    folders: AtomicUsize,
 }
 
 impl Fetcher {
@@ -59,6 +71,7 @@ impl Fetcher {
             folder,
             job_folder,
             under_way: Mutex::default(),
+            folders: AtomicUsize::new(0),
         }
     }
 
@@ -89,20 +102,15 @@ impl Fetcher {
                 recursive,
             } => {
                 let what = git::Clone {
-                    url: expand(repository, secrets),
+                    url: Location::new(repository, secrets),
                     branch: branch.clone(),
                     revision: revision.clone(),
                     shallow: *shallow,
                     history: *history,
                     recursive: *recursive,
                 };
-                let words = what.words(repository);
-                let checkout = self
-                    .once(format!("git {what:?}"), |folder| async move {
-                        git::clone(&what, &folder).await
-                    })
-                    .await?;
-                (checkout, words)
+                let words = what.words();
+                (self.once(Source::Git(what)).await?, words)
             }
             From::Url {
                 repository,
@@ -110,17 +118,12 @@ impl Fetcher {
                 strip_components,
             } => {
                 let source = archive::Source {
-                    url: expand(repository, secrets),
+                    url: Location::new(repository, secrets),
                     compression: compression.clone(),
                     strip: *strip_components,
                 };
                 let words = repository.value.clone();
-                let checkout = self
-                    .once(format!("url {source:?}"), |folder| async move {
-                        archive::fetch(&source, &folder).await
-                    })
-                    .await?;
-                (checkout, words)
+                (self.once(Source::Archive(source)).await?, words)
             }
             From::Path { repository } => {
                 let folder = self.job_folder.join(&**repository);
@@ -147,39 +150,49 @@ impl Fetcher {
         secrets: &IndexMap<String, String>,
     ) -> Result<PathBuf, Failure> {
         let what = git::Clone {
-            url: expand(url, secrets),
+            url: Location::new(url, secrets),
             branch: branch.map(ToOwned::to_owned),
             revision: None,
             shallow: true,
             history: true,
             recursive: false,
         };
-        let key = format!("git {what:?}");
-        let checkout = self
-            .once(
-                key,
-                |folder| async move { git::clone(&what, &folder).await },
-            )
-            .await?;
-        Ok(checkout.folder)
+        Ok(self.once(Source::Git(what)).await?.folder)
     }
 
-    /// Runs `fetch` for the first who asks for `key`; everybody gets its answer.
-    async fn once<F, R>(&self, key: String, fetch: F) -> Result<Checkout, Failure>
-    where
-        F: FnOnce(PathBuf) -> R,
-        R: Future<Output = Result<Checkout, Failure>>,
-    {
-        let (cell, folder) = {
-            let mut under_way = self
-                .under_way
-                .lock()
-                .expect("nobody panics with this lock held");
-            let folder = self.folder.join(format!("fetched-{}", under_way.len()));
-            let cell = under_way.entry(key).or_default().clone();
-            (cell, folder)
-        };
-        cell.get_or_init(|| fetch(folder)).await.clone()
+    /// Fetches for the first who asks for `source`; everybody gets its answer.
+    ///
+    /// Trouble of the infrastructure may pass: those who waited get it, who asks later has it fetched again.
+    async fn once(&self, source: Source) -> Result<Checkout, Failure> {
+        let cell = self.lock().entry(source.clone()).or_default().clone();
+        let answer = cell.get_or_init(|| self.fetch(&source)).await.clone();
+        if matches!(&answer, Err(failure) if failure.class == Class::Infrastructure) {
+            let mut under_way = self.lock();
+            // Somebody may have begun anew already.
+            if under_way
+                .get(&source)
+                .is_some_and(|c| Arc::ptr_eq(c, &cell))
+            {
+                under_way.remove(&source);
+            }
+        }
+        answer
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Source, Once>> {
+        self.under_way
+            .lock()
+            .expect("nobody panics with this lock held")
+    }
+
+    /// Every attempt has a folder of its own: one that was given up may have left files, or still be writing them.
+    async fn fetch(&self, source: &Source) -> Result<Checkout, Failure> {
+        let number = self.folders.fetch_add(1, Ordering::Relaxed);
+        let folder = self.folder.join(format!("fetched-{number}"));
+        match source {
+            Source::Git(what) => git::clone(what, &folder).await,
+            Source::Archive(source) => archive::fetch(source, &folder).await,
+        }
     }
 }
 
@@ -239,45 +252,5 @@ fn inside(folder: &Path, path: &str) -> Result<PathBuf, String> {
     Ok(file)
 }
 
-/// `$NAME` and `${NAME}` in a URL: the job's secrets, then the environment of `dispatch`.
-fn expand(text: &str, secrets: &IndexMap<String, String>) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        let (name, after) = match rest.strip_prefix('{').and_then(|r| r.split_once('}')) {
-            Some((name, after)) => (name, after),
-            None => rest.split_at(
-                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                    .unwrap_or(rest.len()),
-            ),
-        };
-        let value = secrets
-            .get(name)
-            .cloned()
-            .or_else(|| std::env::var(name).ok());
-        match value {
-            Some(value) if !name.is_empty() => {
-                out.push_str(&value);
-                rest = after;
-            }
-            _ => out.push('$'),
-        }
-    }
-    out + rest
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_put_into_urls() {
-        let secrets = IndexMap::from([("TOKEN".to_owned(), "s3".to_owned())]);
-        assert_eq!(
-            expand("https://u:$TOKEN@h/${TOKEN}/$NOT_THERE_", &secrets),
-            "https://u:s3@h/s3/$NOT_THERE_"
-        );
-    }
-}
+mod tests;

@@ -239,15 +239,24 @@ async fn run_nodes(
     if failure.is_none() && context.cancel.is_cancelled() {
         failure = context.hub.cancelled_from_outside();
     }
-    let Some(RunContext {
+    let RunContext {
         recorder,
         dir,
         targets,
         farewells,
         ..
-    }) = Arc::into_inner(context)
-    else {
-        return;
+    } = match Arc::try_unwrap(context) {
+        Ok(context) => context,
+        Err(context) => {
+            let failure = Failure::new(
+                Class::Bug,
+                "something of a node outlived its end; please report it",
+            );
+            context.recorder.record(Event::RunEnded {
+                failure: Some(failure),
+            });
+            return context.recorder.sync();
+        }
     };
     let farewells = farewells.into_inner().unwrap_or_default();
     for result in join_all(farewells.into_iter().map(Farewell::say)).await {

@@ -11,6 +11,7 @@
 pub mod action;
 pub mod boot;
 pub mod check;
+pub mod codes;
 pub mod deploy;
 pub mod finding;
 pub mod job;

@@ -43,34 +43,13 @@ impl Report {
         span: Span,
         message: String,
     ) -> &mut Finding {
-        self.findings.push(Finding {
-            code,
-            severity,
-            path: path.to_owned(),
-            message,
-            span,
-            related: Vec::new(),
-            help: None,
-        });
+        self.findings
+            .push(Finding::new(code, severity, path, span, message));
         self.findings.last_mut().expect("a finding was just pushed")
     }
 
     pub(crate) fn has_errors(&self) -> bool {
         self.findings.iter().any(|f| f.severity == Severity::Error)
-    }
-}
-
-impl Finding {
-    /// What to do about it.
-    pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    /// Another place that matters.
-    pub(crate) fn see(&mut self, span: Span, note: impl Into<String>) -> &mut Self {
-        self.related.push((span, note.into()));
-        self
     }
 }
 

@@ -163,27 +163,18 @@ impl<'a> Events<'a> {
                 let context = error.context().unwrap_or("this");
                 (self.span(mark, mark), context.to_owned())
             });
-        Box::new(Finding {
-            code: "J001",
-            severity: Severity::Error,
-            path: String::new(),
-            message: format!("this is not YAML: {}", error.problem()),
-            span,
-            related: related.into_iter().collect(),
-            help: Some(help(error.problem(), found)),
-        })
+        let message = format!("this is not YAML: {}", error.problem());
+        let mut finding = Finding::new("J001", Severity::Error, "", span, message);
+        finding.related.extend(related);
+        finding.help(help(error.problem(), found));
+        Box::new(finding)
     }
 
     fn gave_up(&self) -> Box<Finding> {
-        Box::new(Finding {
-            code: "J001",
-            severity: Severity::Error,
-            path: String::new(),
-            message: "the YAML after this could not be understood".to_owned(),
-            span: self.last,
-            related: Vec::new(),
-            help: Some("look for a tag: put a text that begins with `!` in quotes".to_owned()),
-        })
+        let message = "the YAML after this could not be understood";
+        let mut finding = Finding::new("J001", Severity::Error, "", self.last, message);
+        finding.help("look for a tag: put a text that begins with `!` in quotes");
+        Box::new(finding)
     }
 
     /// The reader names no mark for a character that YAML refuses: find the first one.

@@ -399,21 +399,16 @@ impl Loader<'_> {
     }
 
     fn duplicate(&mut self, first: &Entry, second: &Node) {
-        self.findings.push(Finding {
-            code: "J007",
-            severity: Severity::Warning,
-            path: self.path(),
-            message: format!(
-                "`{}` is written twice; the last one counts",
-                second.key_text()
-            ),
-            span: second.span,
-            related: vec![(
-                first.key.span,
-                "first written here, without effect".to_owned(),
-            )],
-            help: Some("remove one of the two".to_owned()),
-        });
+        let message = format!(
+            "`{}` is written twice; the last one counts",
+            second.key_text()
+        );
+        let path = self.path();
+        let mut finding = Finding::new("J007", Severity::Warning, path, second.span, message);
+        finding
+            .see(first.key.span, "first written here, without effect")
+            .help("remove one of the two");
+        self.findings.push(finding);
     }
 
     fn too_deep(&self, span: Span) -> Box<Finding> {
@@ -436,15 +431,9 @@ impl Loader<'_> {
     }
 
     fn fail(&self, code: &'static str, span: Span, message: String, help: &str) -> Box<Finding> {
-        Box::new(Finding {
-            code,
-            severity: Severity::Error,
-            path: self.path(),
-            message,
-            span,
-            related: Vec::new(),
-            help: Some(help.to_owned()),
-        })
+        let mut finding = Finding::new(code, Severity::Error, self.path(), span, message);
+        finding.help(help);
+        Box::new(finding)
     }
 
     fn path(&self) -> String {

@@ -1,0 +1,157 @@
+//! All codes of findings. A code never changes its meaning; each has a page in `docs/checks/`.
+
+use crate::finding::Group;
+
+/// A rule of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// `J003`
+    pub code: &'static str,
+    /// What kind of rule it is.
+    pub group: Group,
+    /// What it finds, in a few words.
+    pub what: &'static str,
+}
+
+const fn rule(code: &'static str, group: Group, what: &'static str) -> Rule {
+    Rule { code, group, what }
+}
+
+/// The rules, by code.
+pub const RULES: &[Rule] = &[
+    rule(
+        "J001",
+        Group::Yaml,
+        "the file is not YAML, or holds more than one document",
+    ),
+    rule(
+        "J002",
+        Group::Yaml,
+        "YAML that is no plain data, or passes a limit",
+    ),
+    rule("J003", Group::Structure, "a required key is missing"),
+    rule("J004", Group::Structure, "a value of the wrong kind"),
+    rule(
+        "J005",
+        Group::Structure,
+        "a value out of its range, or not one of the words",
+    ),
+    rule("J006", Group::Structure, "an unknown key"),
+    rule("J007", Group::Yaml, "a key written twice"),
+    rule("J008", Group::Rules, "a key that has no effect"),
+    rule(
+        "J009",
+        Group::Rules,
+        "`repeat` and `failure_retry` together",
+    ),
+    rule(
+        "J010",
+        Group::Structure,
+        "a timeout with no unit or several",
+    ),
+    rule("J011", Group::Structure, "a timeout longer than the job's"),
+    rule("J012", Group::Structure, "keys that exclude each other"),
+    rule(
+        "J013",
+        Group::Structure,
+        "`shallow: true` with a `revision`",
+    ),
+    rule("J014", Group::Rules, "a number that is not quite one"),
+    rule(
+        "J020",
+        Group::Structure,
+        "an action without `role` in a multinode job",
+    ),
+    rule(
+        "J021",
+        Group::Rules,
+        "an action for a role that does not exist",
+    ),
+    rule(
+        "J022",
+        Group::Structure,
+        "`host_role` or `expect_role` that does not exist or is missing",
+    ),
+    rule(
+        "J023",
+        Group::Rules,
+        "a guest whose host role is itself a guest",
+    ),
+    rule(
+        "J024",
+        Group::Rules,
+        "a guest whose host role has not exactly one node",
+    ),
+    rule("J025", Group::Rules, "a role that expects itself"),
+    rule("J026", Group::Rules, "a role without any action"),
+    rule(
+        "J027",
+        Group::Structure,
+        "`device` with a `count` other than 1",
+    ),
+    rule(
+        "J028",
+        Group::Structure,
+        "neither `device_type` nor `lava-multinode`",
+    ),
+    rule(
+        "J029",
+        Group::Structure,
+        "top-level keys that a multinode job may not have",
+    ),
+    rule(
+        "J030",
+        Group::Structure,
+        "a reserved namespace, or one that some actions lack",
+    ),
+    rule("J031", Group::Rules, "a boot without a deploy before it"),
+    rule(
+        "J032",
+        Group::Rules,
+        "a `hostID` that no deploy of the role receives",
+    ),
+    rule("J033", Group::Rules, "a wrong `request` of an action"),
+    rule(
+        "J034",
+        Group::Rules,
+        "a `message` of a wait that picks nothing",
+    ),
+    rule(
+        "J035",
+        Group::Rules,
+        "a request for an action by a role that does not exist",
+    ),
+    rule("J036", Group::Rules, "a `role` in a job without roles"),
+    rule("J041", Group::Structure, "an unknown action or method"),
+    rule(
+        "J042",
+        Group::Structure,
+        "a node's part of a split multinode job",
+    ),
+    rule("J050", Group::Structure, "the name of a test definition"),
+    rule("J051", Group::Rules, "an odd test definition"),
+];
+
+/// The rule of a code.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static Rule> {
+    RULES
+        .binary_search_by_key(&code, |rule| rule.code)
+        .ok()
+        .map(|index| &RULES[index])
+}
+
+/// The group of a code; a code without an entry in [`RULES`] fails a test of every build.
+pub(crate) fn group(code: &str) -> Group {
+    find(code).map_or(Group::Rules, |rule| rule.group)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+
+    #[test]
+    fn every_code_stands_once_and_in_order() {
+        assert!(RULES.is_sorted_by(|a, b| a.code < b.code));
+    }
+}

@@ -3,25 +3,30 @@
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use job_schema_derive::Keys;
+use schemars::JsonSchema;
 
-use crate::boot::{self, Boot};
-use crate::deploy::{self, Deploy};
-use crate::finding::{Severity, Span};
+use crate::boot::Boot;
+use crate::command::Command;
+use crate::deploy::Deploy;
+use crate::finding::Span;
 use crate::multinode::{self, ProtocolCall};
-use crate::read::{Keys, Place, Report, nearest, one_of};
-use crate::test::{self, Test};
-use crate::timeout::{self, BlockTimeout};
+use crate::read::{AtLeast, FromKeys, Keys, Place, Report, nearest, one_of};
+use crate::test::Test;
+use crate::timeout::{self, ByStep, Timeout};
 use crate::yaml::Spanned;
 
 /// One entry of `actions:` with the keys that every kind of block may have.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
+    /// The key path of the block: `actions[1].deploy`.
+    pub path: String,
     /// Where the block stands.
     pub span: Span,
     /// `role`: the roles that the block is for. Empty in a single-node job.
     pub roles: Vec<Spanned<String>>,
     /// `timeout`.
-    pub timeout: Option<BlockTimeout>,
+    pub timeout: Option<Timeout>,
     /// `timeouts`: by step name, inside this block only.
     pub timeouts: IndexMap<String, Duration>,
     /// `namespace`; default `common`.
@@ -61,81 +66,129 @@ pub enum Action {
     Boot(Boot),
     /// `test:`
     Test(Test),
+    /// `command:`
+    Command(Command),
 }
 
-/// Reads one entry of `actions:`.
-pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Block> {
-    const KINDS: [&str; 3] = ["deploy", "boot", "test"];
-    let entries = place.entries(report)?;
-    let [(kind, body)] = entries.as_slice() else {
-        let message = format!(
-            "expected one of {}, found {} keys",
-            one_of(&KINDS),
-            entries.len()
-        );
-        let finding = report.error("J041", &place.path, place.span(), message);
-        match entries.get(1) {
-            Some((second, _)) => finding.see(second.span, "the second key").help(
-                "begin each action with a `-` of its own, and indent its keys below its name",
-            ),
-            None => finding.help("write an action after the `-`"),
-        };
-        return None;
-    };
-    let read: fn(&mut Keys, &mut Report) -> Option<Action> = match kind.as_str() {
-        "deploy" => |keys, report| deploy::read(keys, report).map(Action::Deploy),
-        "boot" => |keys, report| boot::read(keys, report).map(Action::Boot),
-        "test" => |keys, report| test::read(keys, report).map(Action::Test),
-        "command" => {
-            let message = format!(
-                "`command` is an action of LAVA that this version of dispatch cannot run yet; it can: {}",
-                KINDS.join(", ")
-            );
-            report.error("J040", &body.path, kind.span, message);
-            return None;
+impl Action {
+    /// The words, as a job writes them.
+    pub const WORDS: &'static [&'static str] = &["deploy", "boot", "test", "command"];
+
+    /// The word, as a job writes it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Deploy(_) => "deploy",
+            Self::Boot(_) => "boot",
+            Self::Test(_) => "test",
+            Self::Command(_) => "command",
         }
+    }
+}
+
+/// The keys that every kind of block may have.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+pub(crate) struct Common {
+    /// The roles of a multinode job that do this block, for example `[host, guest]`.
+    pub(crate) role: Option<Vec<Spanned<String>>>,
+    /// How long the block may take.
+    pub(crate) timeout: Option<Timeout>,
+    /// How long steps of this block may take, by name, for example `{login-ssh: {minutes: 1}}`.
+    #[keys(default, with = timeout::by_step_in_block)]
+    #[schemars(with = "Option<ByStep>")]
+    pub(crate) timeouts: IndexMap<String, Duration>,
+    /// What the block belongs to: blocks of one namespace share their connection and their files. Either every block
+    /// of a job names one or none does. `common` and `docker-test-shell` are taken.
+    #[keys(with = namespace)]
+    pub(crate) namespace: Option<Spanned<String>>,
+    /// Use the connection of another namespace, and put the tests into its overlay.
+    #[schemars(rename = "connection-namespace")]
+    pub(crate) connection_namespace: Option<String>,
+    /// What the block says to other roles, or waits for, at the start of one of its steps.
+    #[keys(with = multinode::read_calls)]
+    #[schemars(with = "Option<multinode::BlockProtocols>")]
+    pub(crate) protocols: Option<Vec<ProtocolCall>>,
+    /// Try up to so many times, until the first success. Excludes `repeat`.
+    pub(crate) failure_retry: Option<AtLeast<1>>,
+    /// Seconds between two tries. Default 1.
+    pub(crate) failure_retry_interval: Option<AtLeast<1>>,
+    /// Do it so many times, whatever happens. Excludes `failure_retry`.
+    pub(crate) repeat: Option<AtLeast<1>>,
+}
+
+/// For the schema: an entry of `actions`.
+pub(crate) struct AnyBlock;
+
+/// Reads one entry of `actions:` into blocks. `false`: something of it could not be read.
+pub(crate) fn read(place: &Place<'_>, blocks: &mut Vec<Block>, report: &mut Report) -> bool {
+    let Some(entries) = place.node.as_map() else {
+        place.refuse("an action", report).help(format!(
+            "write `- deploy:` with its keys below it; there are {}",
+            one_of(Action::WORDS)
+        ));
+        return false;
+    };
+    if entries.is_empty() {
+        report
+            .error(
+                "J041",
+                place.path(),
+                place.span(),
+                "an action is missing here",
+            )
+            .help(format!("there are {}", one_of(Action::WORDS)));
+        return false;
+    }
+    if let [first, second, ..] = entries {
+        report
+            .warning(
+                "J015",
+                place.path(),
+                second.key.span,
+                "a second action in one entry",
+            )
+            .see(first.key.span, "the first one")
+            .help("begin each action with a `-` of its own");
+    }
+    let mut whole = true;
+    for entry in entries {
+        let place = place.under(entry);
+        match block(&place, &entry.key.key_text(), entry.key.span, report) {
+            Some(block) => blocks.push(block),
+            None => whole = false,
+        }
+    }
+    whole
+}
+
+fn block(place: &Place<'_>, word: &str, span: Span, report: &mut Report) -> Option<Block> {
+    let action: fn(&mut Keys<'_>, &mut Report) -> Option<Action> = match word {
+        "deploy" => |keys, report| Deploy::from_keys(keys, report).map(Action::Deploy),
+        "boot" => |keys, report| Boot::from_keys(keys, report).map(Action::Boot),
+        "test" => |keys, report| Test::from_keys(keys, report).map(Action::Test),
+        "command" => |keys, report| Command::from_keys(keys, report).map(Action::Command),
         other => {
-            let message = format!("unknown action `{}`", other.escape_debug());
-            let finding = report.error("J041", &body.path, kind.span, message);
-            match (other, nearest(other, KINDS.into_iter())) {
-                ("repeat", _) => finding
-                    .help("LAVA dropped the `repeat` block: write `repeat: N` inside an action"),
-                (_, Some(near)) => finding.help(format!("did you mean `{near}`?")),
-                (_, None) => finding.help(format!("there are: {}", KINDS.join(", "))),
-            };
+            unknown(other, place, span, report);
             return None;
         }
     };
-    let mut keys = body.keys(report)?;
-    let roles = match keys.get("role") {
-        Some(place) => roles(&place, report),
-        None => Some(Vec::new()),
-    };
-    let timeout = keys
-        .get("timeout")
-        .and_then(|t| timeout::read_block(&t, report));
-    let timeouts = keys
-        .get("timeouts")
-        .and_then(|t| timeout::read_by_name(&t, report));
-    let namespace = keys.get("namespace").and_then(|n| namespace(&n, report));
-    let connection_namespace = keys
-        .get("connection-namespace")
-        .and_then(|n| n.string(report));
-    let protocols = keys
-        .get("protocols")
-        .and_then(|p| multinode::read_calls(&p, report));
-    let tries = tries(&mut keys, report);
-    keys.no_effect(&["connection_timeout"], report);
-    let action = read(&mut keys, report);
-    keys.done(Severity::Warning, report);
+    let mut keys = place.keys(report)?;
+    let common = Common::from_keys(&mut keys, report);
+    let tries = tries(&keys, common.as_ref(), report);
+    let action = action(&mut keys, report);
+    keys.done(report);
+    let common = common?;
     Some(Block {
-        span: kind.span,
-        roles: roles?,
-        timeout,
-        timeouts: timeouts.unwrap_or_default(),
-        namespace: namespace.unwrap_or_else(|| COMMON.to_owned()),
-        connection_namespace,
-        protocols: protocols.unwrap_or_default(),
+        path: place.path(),
+        span,
+        roles: common.role.unwrap_or_default(),
+        timeout: common.timeout,
+        timeouts: common.timeouts,
+        namespace: common
+            .namespace
+            .map_or_else(|| COMMON.to_owned(), |name| name.value),
+        connection_namespace: common.connection_namespace,
+        protocols: common.protocols.unwrap_or_default(),
         tries,
         action: action?,
     })
@@ -144,59 +197,60 @@ pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Block> {
 /// The namespace of a block that names none.
 pub(crate) const COMMON: &str = "common";
 
-fn roles(place: &Place, report: &mut Report) -> Option<Vec<Spanned<String>>> {
-    if place.node.as_str().is_some() {
-        return Some(vec![place.text(report)?]);
-    }
-    place.texts(report)
+fn unknown(word: &str, place: &Place<'_>, span: Span, report: &mut Report) {
+    let message = format!("unknown action `{}`", word.escape_debug());
+    let finding = report.error("J041", place.path(), span, message);
+    match (word, nearest(word, Action::WORDS.iter().copied())) {
+        ("repeat", _) => {
+            finding.help("LAVA dropped the `repeat` block: write `repeat: N` inside an action")
+        }
+        (_, Some(near)) => finding.help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            span,
+            near,
+        ),
+        (_, None) => finding.help(format!("there are {}", one_of(Action::WORDS))),
+    };
 }
 
-fn namespace(place: &Place, report: &mut Report) -> Option<String> {
+fn namespace(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
     let name = place.text(report)?;
-    if *name == "docker-test-shell" {
+    if matches!(name.as_str(), COMMON | "docker-test-shell") {
+        let message = format!("the namespace `{}` is reserved", *name);
         report
-            .error(
-                "J030",
-                &place.path,
-                name.span,
-                "the namespace `docker-test-shell` is reserved",
-            )
+            .error("J030", place.path(), name.span, message)
             .help("choose another name");
     }
-    Some(name.value)
+    Some(name)
 }
 
-fn tries(keys: &mut Keys, report: &mut Report) -> Tries {
-    let retry = keys.get("failure_retry");
-    let interval = keys.get("failure_retry_interval");
-    let repeat = keys.get("repeat");
-    let interval_seconds = interval
-        .as_ref()
-        .and_then(|i| i.count(1, report))
-        .unwrap_or(1);
+fn tries(keys: &Keys<'_>, common: Option<&Common>, report: &mut Report) -> Tries {
+    let (retry, repeat) = (keys.peek("failure_retry"), keys.peek("repeat"));
     if let (Some(retry), Some(repeat)) = (&retry, &repeat) {
         report
-            .error("J009", &repeat.path, repeat.span(), "`repeat` and `failure_retry` exclude each other")
+            .error("J009", repeat.path(), repeat.span(), "`repeat` and `failure_retry` exclude each other")
             .see(retry.span(), "`failure_retry` is here")
             .help("`failure_retry` stops at the first success, `repeat` runs every time: keep the one that is meant");
     }
-    if let (Some(interval), None) = (&interval, &retry) {
+    if let (Some(interval), None) = (keys.peek("failure_retry_interval"), &retry) {
+        let message = "`failure_retry_interval` has no effect alone";
         report
-            .warning(
-                "J008",
-                &interval.path,
-                interval.span(),
-                "`failure_retry_interval` has no effect alone",
-            )
+            .warning("J008", interval.path(), interval.span(), message)
             .help("add `failure_retry`");
     }
-    if let Some(tries) = retry.and_then(|r| r.count(1, report)) {
+    let Some(common) = common else {
+        return Tries::Once;
+    };
+    if let Some(tries) = common.failure_retry {
+        let seconds = common
+            .failure_retry_interval
+            .map_or(1, |interval| interval.0);
         return Tries::UntilSuccess {
-            tries,
-            interval: Duration::from_secs(interval_seconds.into()),
+            tries: tries.0,
+            interval: Duration::from_secs(seconds.into()),
         };
     }
-    repeat
-        .and_then(|r| r.count(1, report))
-        .map_or(Tries::Once, Tries::Always)
+    common
+        .repeat
+        .map_or(Tries::Once, |times| Tries::Always(times.0))
 }

@@ -58,6 +58,22 @@ pub const RULES: &[Rule] = &[
     ),
     rule("J014", Group::Rules, "a number that is not quite one"),
     rule(
+        "J015",
+        Group::Rules,
+        "nothing to do, or two things in one entry",
+    ),
+    rule("J016", Group::Rules, "a connection that there is not"),
+    rule(
+        "J017",
+        Group::Rules,
+        "a list of prompts written as one text",
+    ),
+    rule(
+        "J018",
+        Group::Rules,
+        "a limit of one step that is longer than the job's",
+    ),
+    rule(
         "J020",
         Group::Structure,
         "an action without `role` in a multinode job",
@@ -130,6 +146,12 @@ pub const RULES: &[Rule] = &[
     ),
     rule("J050", Group::Structure, "the name of a test definition"),
     rule("J051", Group::Rules, "an odd test definition"),
+    rule(
+        "J052",
+        Group::Rules,
+        "a name of a test definition that the tests cannot have",
+    ),
+    rule("J053", Group::Rules, "two test definitions with one name"),
 ];
 
 /// The rule of a code.

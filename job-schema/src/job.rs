@@ -1,216 +1,326 @@
 //! The top level of a job file.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use job_schema_derive::Keys;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::action::{self, Block};
-use crate::finding::Severity;
-use crate::multinode::{self, Multinode};
-use crate::read::{Place, Report};
-use crate::timeout;
-use crate::yaml::{Spanned, Value};
+use crate::context::{self, Context};
+use crate::multinode::Multinode;
+use crate::notify::Notify;
+use crate::read::{Anything, Integer, Keys, Place, Read, Report, nearest, one_of};
+use crate::timeout::{self, ByStep, Timeout};
+use crate::yaml::{Data, Spanned, Value};
 
 /// A job: what to deploy, boot and test, and on which kind of machine.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+#[keys(closed, check = split)]
 pub struct Job {
-    /// `job_name`: 1 to 200 characters.
+    /// What the job is called: 1 to 200 characters.
+    #[keys(with = name)]
+    #[schemars(rename = "job_name", length(min = 1, max = 200))]
     pub name: Spanned<String>,
-    /// `visibility`: who may see the job. Kept as written; `dispatch` has no accounts.
+    /// Who may see the job: `public`, `personal`, or `{group: [name, …]}`. Kept as written; `dispatch` has no accounts.
+    #[keys(with = visibility)]
+    #[schemars(with = "Visibility")]
     pub visibility: Value,
-    /// `timeouts`.
+    /// How long things may take.
     pub timeouts: JobTimeouts,
-    /// `priority` as LAVA stores it: 0 to 100 (`high` 100, `medium` 50, `low` 0). Default 50.
-    pub priority: u8,
-    /// `device_type` of a single-node job; a multinode job names it per role.
+    /// How urgent the job is: `high` (100), `medium` (50), `low` (0), or a number from 0 to 100. Default `medium`.
+    #[keys(with = priority)]
+    #[schemars(with = "Option<PriorityWord>")]
+    pub priority: Option<Priority>,
+    /// The kind of machine, for example `qemu`. A multinode job names it per role instead.
+    #[keys(with = name)]
+    #[schemars(length(min = 1, max = 200))]
     pub device_type: Option<Spanned<String>>,
-    /// `device`: one specific device, by name.
+    /// One certain machine, by name. Default: any free one of the device type.
+    #[keys(with = name)]
+    #[schemars(length(min = 1, max = 200))]
     pub device: Option<Spanned<String>>,
-    /// `tags` that the device must have.
+    /// One certain worker of LAVA, by name. Has no effect here: there is one dispatcher.
+    #[keys(with = name)]
+    #[schemars(length(min = 1, max = 200))]
+    pub worker: Option<Spanned<String>>,
+    /// What the machine must be tagged with, for example `[hdmi]`.
+    #[keys(default)]
+    #[schemars(default)]
     pub tags: Vec<Spanned<String>>,
-    /// `context`: overrides for the device type and for constants.
+    /// What the job sets in its device type, for example `{arch: arm64, memory: 1024}`.
+    #[keys(default, with = context::read)]
+    #[schemars(with = "Option<Context>")]
     pub context: IndexMap<String, Value>,
-    /// `environment`: exported on the node.
+    /// Variables of the tests' environment, for example `{LANG: C}`.
+    #[keys(default, with = free)]
+    #[schemars(with = "Option<Anything>")]
     pub environment: IndexMap<String, Value>,
-    /// `metadata`: kept with the run, not interpreted. Keys are written as text.
+    /// Anything to keep with the results, for example `{build: 1234}`. It is not interpreted.
+    #[keys(default, with = metadata)]
+    #[schemars(with = "Option<Anything>")]
     pub metadata: IndexMap<String, Value>,
-    /// `secrets`: masked wherever they would be shown.
+    /// Values that tests need and nobody may see, for example `{TOKEN: …}`: masked wherever they would be shown.
+    #[keys(default)]
+    #[schemars(default)]
     pub secrets: IndexMap<String, String>,
-    /// `protocols: lava-multinode`; absent in a single-node job.
-    pub multinode: Option<Multinode>,
-    /// `actions`, in order.
+    /// What joins several machines: the roles of a multinode job.
+    #[keys(default)]
+    #[schemars(default)]
+    pub protocols: Protocols,
+    /// Whom to tell how the job went.
+    pub notify: Option<Notify>,
+    /// A leftover of old Android jobs. It has no effect, in LAVA neither.
+    pub reboot_to_fastboot: Option<bool>,
+    /// What to do, in order: `deploy`, `boot`, `test` and `command` blocks.
+    #[keys(with = actions)]
+    #[schemars(with = "Vec<crate::action::AnyBlock>")]
     pub actions: Vec<Block>,
 }
 
-/// `timeouts` of a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobTimeouts {
-    /// `job`: the whole job. Required.
-    pub job: Duration,
-    /// `action`: default of every action.
-    pub action: Option<Duration>,
-    /// `connection`: default of every wait for a console.
-    pub connection: Option<Duration>,
-    /// `actions`: by step name.
-    pub actions: IndexMap<String, Duration>,
-    /// `connections`: by step name.
-    pub connections: IndexMap<String, Duration>,
-}
-
-/// Reads the top level of a job.
-pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Job> {
-    let mut keys = place.keys(report)?;
-    if refuse_split(place, report) {
-        return None;
+impl Job {
+    /// The roles; absent in a single-node job.
+    #[must_use]
+    pub fn multinode(&self) -> Option<&Multinode> {
+        self.protocols.multinode.as_ref()
     }
-    let name = keys.need("job_name", report).and_then(|n| name(&n, report));
-    let visibility = keys
-        .need("visibility", report)
-        .and_then(|v| visibility(&v, report));
-    let timeouts = keys
-        .need("timeouts", report)
-        .and_then(|t| timeouts(&t, report));
-    let priority = keys.get("priority").and_then(|p| priority(&p, report));
-    let device_type = keys.get("device_type").and_then(|d| d.text(report));
-    let device = keys.get("device").and_then(|d| d.text(report));
-    let tags = keys.get("tags").and_then(|t| t.texts(report));
-    let context = keys.get("context").and_then(|c| c.values(report));
-    let environment = keys.get("environment").and_then(|e| e.values(report));
-    let metadata = keys.get("metadata").and_then(|m| m.values(report));
-    let secrets = keys.get("secrets").and_then(|s| s.shell_texts(report));
-    let multinode = match keys.get("protocols") {
-        Some(protocols) => protocols_of(&protocols, report),
-        None => Some(None),
-    };
-    let actions = keys
-        .need("actions", report)
-        .and_then(|a| actions(&a, report));
-    keys.ignore(&["worker", "reboot_to_fastboot"]);
-    keys.no_effect(&["notify"], report);
-    keys.done(Severity::Error, report);
-    Some(Job {
-        name: name?,
-        visibility: visibility?,
-        timeouts: timeouts?,
-        priority: priority.unwrap_or(MEDIUM),
-        device_type,
-        device,
-        tags: tags.unwrap_or_default(),
-        context: context.unwrap_or_default(),
-        environment: environment.unwrap_or_default(),
-        metadata: metadata.unwrap_or_default(),
-        secrets: secrets.unwrap_or_default(),
-        multinode: multinode?,
-        actions: actions?,
-    })
 }
 
-const MEDIUM: u8 = 50;
+/// `timeouts` of a job: how long things may take. What a name or a block says counts before what is said here.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
+#[keys(closed)]
+pub struct JobTimeouts {
+    /// The whole job.
+    #[keys(with = timeout::limit)]
+    #[schemars(with = "Timeout")]
+    pub job: Duration,
+    /// Every step that has no limit of its own. Default 30 s.
+    #[keys(with = timeout::limit)]
+    #[schemars(with = "Option<Timeout>")]
+    pub action: Option<Duration>,
+    /// Every wait for a console that has no limit of its own. Default 30 s.
+    #[keys(with = timeout::limit)]
+    #[schemars(with = "Option<Timeout>")]
+    pub connection: Option<Duration>,
+    /// Steps by name, for example `{lava-test-shell: {minutes: 10}}`. `dispatch plan` shows the names.
+    #[keys(default, with = timeout::by_step)]
+    #[schemars(with = "Option<ByStep>")]
+    pub actions: IndexMap<String, Duration>,
+    /// Waits for a console, by the name of the step that waits.
+    #[keys(default, with = timeout::by_step)]
+    #[schemars(with = "Option<ByStep>")]
+    pub connections: IndexMap<String, Duration>,
+    /// How long LAVA's server may leave the job in its queue. Has no effect here.
+    #[keys(with = timeout::limit)]
+    #[schemars(with = "Option<Timeout>")]
+    pub queue: Option<Duration>,
+}
+
+/// `protocols` of a job.
+#[derive(Debug, Clone, PartialEq, Default, JsonSchema, Keys)]
+#[keys(closed)]
+pub struct Protocols {
+    /// The roles of a job for several machines.
+    #[schemars(rename = "lava-multinode")]
+    pub multinode: Option<Multinode>,
+    /// A network block device that the dispatcher serves; for `deploy: {to: nbd}`.
+    #[schemars(rename = "lava-xnbd")]
+    pub xnbd: Option<Xnbd>,
+}
+
+/// `lava-xnbd`: a network block device that the dispatcher serves.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
+pub struct Xnbd {
+    /// The port to serve on, or `auto`.
+    #[keys(with = port)]
+    #[schemars(with = "PortWord")]
+    pub port: Option<Integer>,
+    /// How long the server may take.
+    #[keys(with = timeout::lenient)]
+    #[schemars(with = "Option<Timeout>")]
+    pub timeout: Option<Duration>,
+}
+
+/// How urgent a job is: 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Priority(pub u8);
+
+impl Default for Priority {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+/// A mapping of anything.
+pub(crate) fn free(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, Value>> {
+    Anything::read(place, report).map(|anything| anything.0)
+}
 
 /// LAVA's server cuts a job into one per node; those are for its workers only.
-fn refuse_split(place: &Place, report: &mut Report) -> bool {
+fn split(keys: &mut Keys<'_>, report: &mut Report) {
     const TOP: [&str; 2] = ["connection", "host_role"];
-    const PROTOCOL: [&str; 4] = ["target_group", "role", "group_size", "sub_id"];
-    let protocol = place.node.at(&["protocols", "lava-multinode"]);
-    let of_protocol = PROTOCOL.iter().find_map(|key| protocol?.entry(key));
-    let of_top = TOP.iter().find_map(|key| place.node.entry(key));
-    let Some(entry) = of_protocol.or(of_top) else {
-        return false;
-    };
-    let message = "this is the part of one node, cut out of a multinode job by LAVA's server";
-    report
-        .error("J042", "", entry.key.span, message)
-        .help("give the job that was submitted to LAVA: it has `protocols: lava-multinode: roles`");
-    true
+    for key in TOP {
+        if let Some(place) = keys.get(key) {
+            of_split_job(&place, report);
+        }
+    }
 }
 
-fn name(place: &Place, report: &mut Report) -> Option<Spanned<String>> {
+/// Keys that only a node's part of a job has.
+pub(crate) fn of_split_job(place: &Place<'_>, report: &mut Report) {
+    let message = "this is the part of one node, cut out of a multinode job by LAVA's server";
+    let span = place.key_span().unwrap_or(place.node.span);
+    report
+        .error("J042", place.path(), span, message)
+        .help("give the job that was submitted to LAVA: it has `protocols: lava-multinode: roles`");
+}
+
+fn name(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
     let name = place.text(report)?;
     let length = name.chars().count();
     if !(1..=200).contains(&length) {
-        let message = format!("a job's name has 1 to 200 characters, this one has {length}");
-        report.error("J005", &place.path, name.span, message);
+        let message = format!("expected 1 to 200 characters, found {length}");
+        report.error("J005", place.path(), name.span, message);
     }
     Some(name)
 }
 
-fn visibility(place: &Place, report: &mut Report) -> Option<Value> {
+fn visibility(place: &Place<'_>, report: &mut Report) -> Option<Value> {
     if place.node.as_map().is_some() {
-        let mut keys = place.keys(report)?;
-        let group = keys.need("group", report).and_then(|g| g.texts(report));
-        keys.done(Severity::Warning, report);
-        group?;
+        let mut keys = place.keys(report)?.closed();
+        keys.read::<Vec<String>>("group", report);
+        keys.done(report);
     } else {
         place.word(&["public", "personal"], report)?;
     }
     Some(place.node.to_value())
 }
 
-fn priority(place: &Place, report: &mut Report) -> Option<u8> {
-    if place.node.as_str().is_some() {
-        return match place.word(&["high", "medium", "low"], report)? {
-            "high" => Some(100),
-            "medium" => Some(MEDIUM),
-            _ => Some(0),
-        };
+/// For the schema: the values of `visibility`.
+struct Visibility;
+
+impl JsonSchema for Visibility {
+    fn schema_name() -> Cow<'static, str> {
+        "Visibility".into()
     }
-    let number = place.count(0, report)?;
-    let priority = u8::try_from(number).ok().filter(|p| *p <= 100);
-    if priority.is_none() {
-        let message = format!("expected a priority from 0 to 100, found {number}");
-        report.error("J005", &place.path, place.span(), message);
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"anyOf": [
+            {"enum": ["public", "personal"]},
+            {
+                "type": "object",
+                "properties": {"group": {
+                    "description": "The groups whose members may see the job.",
+                    "type": "array",
+                    "items": {"type": "string"},
+                }},
+                "additionalProperties": false,
+            },
+        ]})
     }
-    priority
 }
 
-fn timeouts(place: &Place, report: &mut Report) -> Option<JobTimeouts> {
-    let mut keys = place.keys(report)?;
-    let job = keys
-        .need("job", report)
-        .and_then(|t| timeout::read(&t, report));
-    let action = keys.get("action").and_then(|t| timeout::read(&t, report));
-    let connection = keys
-        .get("connection")
-        .and_then(|t| timeout::read(&t, report));
-    let actions = keys
-        .get("actions")
-        .and_then(|t| timeout::read_by_name(&t, report));
-    let connections = keys
-        .get("connections")
-        .and_then(|t| timeout::read_by_name(&t, report));
-    // Here no job waits in a queue.
-    keys.ignore(&["queue"]);
-    keys.done(Severity::Warning, report);
-    Some(JobTimeouts {
-        job: job?,
-        action,
-        connection,
-        actions: actions.unwrap_or_default(),
-        connections: connections.unwrap_or_default(),
-    })
-}
+const PRIORITIES: &[&str] = &["high", "medium", "low"];
 
-fn protocols_of(place: &Place, report: &mut Report) -> Option<Option<Multinode>> {
-    let mut keys = place.keys(report)?;
-    let multinode = match keys.get("lava-multinode") {
-        Some(multinode) => multinode::read(&multinode, report).map(Some),
-        None => Some(None),
+fn priority(place: &Place<'_>, report: &mut Report) -> Option<Priority> {
+    let Some(word) = place.node.as_str() else {
+        let number = Integer::read(place, report)?.0;
+        let priority = u8::try_from(number).ok().filter(|p| *p <= 100);
+        if priority.is_none() {
+            let message = format!("expected a priority from 0 to 100, found {number}");
+            report.error("J005", place.path(), place.node.span, message);
+        }
+        return priority.map(Priority);
     };
-    keys.no_effect(&["lava-xnbd"], report);
-    keys.done(Severity::Error, report);
-    multinode
+    match word {
+        "high" => Some(Priority(100)),
+        "medium" => Some(Priority(50)),
+        "low" => Some(Priority(0)),
+        _ => {
+            let message = format!(
+                "expected {} or a number from 0 to 100, found `{}`",
+                one_of(PRIORITIES),
+                word.escape_debug()
+            );
+            let finding = report.error("J005", place.path(), place.node.span, message);
+            if let Some(near) = nearest(word, PRIORITIES.iter().copied()) {
+                finding.help(format!("did you mean `{near}`?"));
+            }
+            None
+        }
+    }
 }
 
-fn actions(place: &Place, report: &mut Report) -> Option<Vec<Block>> {
-    let items = place.items(report)?;
+/// For the schema: the values of `priority`.
+struct PriorityWord;
+
+impl JsonSchema for PriorityWord {
+    fn schema_name() -> Cow<'static, str> {
+        "Priority".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"anyOf": [
+            {"enum": PRIORITIES},
+            {"type": "integer", "minimum": 0, "maximum": 100},
+        ]})
+    }
+}
+
+fn port(place: &Place<'_>, report: &mut Report) -> Option<Integer> {
+    match place.node.as_str() {
+        Some("auto") => None,
+        Some(_) => {
+            place.word(&["auto"], report);
+            None
+        }
+        None => Integer::read(place, report),
+    }
+}
+
+/// For the schema: the values of `port`.
+struct PortWord;
+
+impl JsonSchema for PortWord {
+    fn schema_name() -> Cow<'static, str> {
+        "Port".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"anyOf": [{"const": "auto"}, {"type": "integer"}]})
+    }
+}
+
+/// Keys are texts, or numbers.
+fn metadata(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, Value>> {
+    let metadata = free(place, report)?;
+    for entry in place.node.as_map().unwrap_or_default() {
+        let message = format!("the key is {}, not a text", entry.key.kind());
+        let path = place.under(entry).path();
+        match entry.key.data() {
+            Data::Str(_) => {}
+            Data::Int(_) | Data::Bool(_) => {
+                report
+                    .warning("J006", path, entry.key.span, message)
+                    .help("put the key in quotes");
+            }
+            _ => {
+                report.error("J006", path, entry.key.span, message);
+            }
+        }
+    }
+    Some(metadata)
+}
+
+fn actions(place: &Place<'_>, report: &mut Report) -> Option<Vec<Block>> {
+    let items: Vec<_> = place.items(report)?.collect();
     if items.is_empty() {
         report
-            .error("J005", &place.path, place.span(), "there is no action")
+            .warning("J015", place.path(), place.span(), "there is no action")
             .help("a job deploys, boots and tests: write `- deploy:`, `- boot:`, `- test:`");
     }
-    let blocks: Vec<_> = items
-        .iter()
-        .map(|item| action::read(item, report))
-        .collect();
-    blocks.into_iter().collect()
+    let mut blocks = Vec::with_capacity(items.len());
+    let mut whole = true;
+    for item in &items {
+        whole &= action::read(item, &mut blocks, report);
+    }
+    whole.then_some(blocks)
 }

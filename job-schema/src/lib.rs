@@ -12,10 +12,15 @@ pub mod action;
 pub mod boot;
 pub mod check;
 pub mod codes;
+pub mod command;
+pub mod context;
 pub mod deploy;
 pub mod finding;
 pub mod job;
 pub mod multinode;
+pub mod notify;
+mod read;
+pub mod schema;
 pub mod test;
 pub mod testdef;
 pub mod timeout;
@@ -24,10 +29,9 @@ pub mod yaml;
 pub use action::{Action, Block};
 pub use finding::{Finding, Severity, Span};
 pub use job::Job;
+pub use read::{Anything, AtLeast, Integer, NonEmpty, OneOrMany, OrNull};
 
-mod read;
-
-use read::{Place, Report};
+use read::{Place, Read, Report};
 use testdef::TestDefinition;
 use yaml::Value;
 
@@ -69,7 +73,7 @@ pub fn parse_job(file: &str, text: &str) -> Parsed {
             findings: in_order(report),
         };
     }
-    let job = job::read(&Place::root(&root), &mut report);
+    let job = Job::read(&Place::root(&root), &mut report);
     if let Some(job) = &job {
         check::check(job, &root, &mut report);
     }
@@ -114,12 +118,7 @@ pub fn parse_value(text: &str) -> Result<Value, Box<Finding>> {
 
 fn read_yaml(text: &str) -> Result<(yaml::Node, Report), Vec<Finding>> {
     match yaml::load(text) {
-        Ok(document) => Ok((
-            document.root,
-            Report {
-                findings: document.findings,
-            },
-        )),
+        Ok(document) => Ok((document.root, Report::new(document.findings))),
         Err(finding) => Err(vec![*finding]),
     }
 }

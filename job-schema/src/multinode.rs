@@ -4,17 +4,26 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use crate::finding::Severity;
-use crate::read::{Keys, Place, Report, nearest, one_of};
-use crate::timeout;
+use job_schema_derive::{Keys, Word};
+use schemars::JsonSchema;
+
+use crate::context::{self, Context};
+use crate::job::{free, of_split_job};
+use crate::read::{Anything, AtLeast, Integer, Keys, Place, Read, Report, nearest, one_of};
+use crate::timeout::{self, Timeout};
 use crate::yaml::{Spanned, Value};
 
-/// `protocols: lava-multinode`.
-#[derive(Debug, Clone, PartialEq)]
+/// `lava-multinode`: the roles of a job for several machines.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+#[keys(closed, check = split)]
 pub struct Multinode {
-    /// `timeout`: default time limit of a call on the bus; as in LAVA it overrides the roles' own.
+    /// How long a call on the bus may take; as in LAVA it counts before the roles' own.
+    #[keys(with = timeout::limit)]
+    #[schemars(with = "Option<Timeout>")]
     pub timeout: Option<Duration>,
-    /// `roles`, in the order written.
+    /// The roles, by name. Each is played by `count` nodes.
+    #[keys(with = roles)]
+    #[schemars(with = "IndexMap<String, AnyRole>")]
     pub roles: IndexMap<String, Role>,
 }
 
@@ -105,171 +114,304 @@ pub enum Request {
     Sync,
 }
 
-/// Reads `protocols: lava-multinode` of a job.
-pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Multinode> {
-    let mut keys = place.keys(report)?;
-    let timeout = keys.get("timeout").and_then(|t| timeout::read(&t, report));
-    let roles = keys.need("roles", report).and_then(|roles| {
-        let mut read = IndexMap::new();
-        let mut whole = true;
-        for (name, place) in roles.entries(report)? {
-            match role(name, &place, report) {
-                Some(role) => {
-                    read.insert(role.name.value.clone(), role);
-                }
-                None => whole = false,
-            }
+/// LAVA's server cuts a job into one per node; those are for its workers only.
+fn split(keys: &mut Keys<'_>, report: &mut Report) {
+    const OF_SPLIT: [&str; 6] = [
+        "target_group",
+        "role",
+        "group_size",
+        "sub_id",
+        "request",
+        "expect_role",
+    ];
+    for key in OF_SPLIT {
+        if let Some(place) = keys.get(key) {
+            of_split_job(&place, report);
         }
-        if read.is_empty() && whole {
-            report.error("J005", &roles.path, roles.span(), "there is no role");
-            return None;
-        }
-        whole.then_some(read)
-    });
-    keys.done(Severity::Warning, report);
-    Some(Multinode {
-        timeout,
-        roles: roles?,
-    })
+    }
 }
 
-fn role(name: Spanned<String>, place: &Place, report: &mut Report) -> Option<Role> {
-    let mut keys = place.keys(report)?;
-    let guest = place.node.get("connection").is_some() || place.node.get("host_role").is_some();
-    let kind = if guest {
-        guest_kind(&mut keys, report)
+fn roles(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, Role>> {
+    let mut roles = IndexMap::new();
+    let mut whole = true;
+    for (name, place) in place.entries(report)? {
+        match role(name, &place, report) {
+            Some(role) => drop(roles.insert(role.name.value.clone(), role)),
+            None => whole = false,
+        }
+    }
+    if roles.is_empty() && whole {
+        report.warning("J015", place.path(), place.span(), "there is no role");
+    }
+    whole.then_some(roles)
+}
+
+fn role(name: Spanned<String>, place: &Place<'_>, report: &mut Report) -> Option<Role> {
+    let has = |key| place.node.get(key).is_some();
+    let guest = !has("device_type") && (has("connection") || has("host_role"));
+    if guest {
+        let role = GuestRole::read(place, report)?;
+        Some(Role {
+            name,
+            count: role.count.0,
+            essential: role.essential.unwrap_or(false),
+            timeout: role.timeout,
+            tags: role.tags,
+            context: role.context,
+            environment: IndexMap::new(),
+            kind: RoleKind::Guest {
+                host_role: role.host_role,
+                expect_role: role.expect_role,
+                delayed_start: role.request == Some(LAVA_START.to_owned()),
+            },
+        })
     } else {
-        device_kind(&mut keys, report)
-    };
-    let count = keys.need("count", report).and_then(|c| c.count(0, report));
-    let essential = keys.get("essential").and_then(|e| e.boolean(report));
-    let timeout = keys.get("timeout").and_then(|t| timeout::read(&t, report));
-    let tags = keys.get("tags").and_then(|t| t.texts(report));
-    let context = keys.get("context").and_then(|c| c.values(report));
-    let environment = keys.get("environment").and_then(|e| e.values(report));
-    keys.done(Severity::Warning, report);
-    Some(Role {
-        name,
-        count: count?,
-        essential: essential.unwrap_or(false),
-        timeout,
-        tags: tags.unwrap_or_default(),
-        context: context.unwrap_or_default(),
-        environment: environment.unwrap_or_default(),
-        kind: kind?,
-    })
+        let role = DeviceRole::read(place, report)?;
+        Some(Role {
+            name,
+            count: role.count.0,
+            essential: role.essential.unwrap_or(false),
+            timeout: role.timeout,
+            tags: role.tags,
+            context: role.context,
+            environment: role.environment,
+            kind: RoleKind::Device {
+                device_type: role.device_type,
+                device: role.device,
+            },
+        })
+    }
 }
 
-fn device_kind(keys: &mut Keys, report: &mut Report) -> Option<RoleKind> {
-    keys.ignore(&["worker"]);
-    let device = keys.get("device").and_then(|d| d.text(report));
-    let device_type = keys.need("device_type", report)?.text(report)?;
-    Some(RoleKind::Device {
-        device_type,
-        device,
-    })
-}
+const LAVA_START: &str = "lava-start";
 
-fn guest_kind(keys: &mut Keys, report: &mut Report) -> Option<RoleKind> {
-    let connection = keys
-        .need("connection", report)
-        .and_then(|c| c.word(&["ssh"], report));
-    let host_role = keys.need("host_role", report).and_then(|h| h.text(report));
-    let expect_role = keys
-        .need("expect_role", report)
-        .and_then(|e| e.text(report));
-    let delayed_start = match keys.get("request") {
-        None => false,
-        Some(request) => {
-            let word = request.text(report)?;
-            if *word != "lava-start" {
-                let message = format!("`request: {}` has no effect", *word);
-                report
-                    .warning("J005", &request.path, word.span, message)
-                    .help("`request: lava-start` delays the start until `lava_start` is sent");
-            }
-            *word == "lava-start"
-        }
-    };
-    connection?;
-    Some(RoleKind::Guest {
-        host_role: host_role?,
-        expect_role: expect_role?,
-        delayed_start,
-    })
-}
-
-/// Reads `protocols` of an action block.
-pub(crate) fn read_calls(place: &Place, report: &mut Report) -> Option<Vec<ProtocolCall>> {
-    let mut keys = place.keys(report)?;
-    let calls = keys.get("lava-multinode").and_then(|list| {
-        let items = list.items(report)?;
-        let calls: Vec<_> = items.iter().map(|item| call(item, report)).collect();
-        calls.into_iter().collect()
-    });
-    keys.no_effect(&["lava-xnbd"], report);
-    keys.done(Severity::Warning, report);
-    Some(calls.unwrap_or_default())
-}
-
-fn call(place: &Place, report: &mut Report) -> Option<ProtocolCall> {
-    let mut keys = place.keys(report)?;
-    let action = keys.need("action", report).and_then(|a| a.text(report));
-    let role = keys.get("role");
-    let request = keys
-        .need("request", report)
-        .and_then(|r| request(&r, role, report));
-    let message_id = keys.need("messageID", report).and_then(|m| m.text(report));
-    let message = keys.get("message").and_then(|m| m.shell_texts(report));
-    let timeout = keys.get("timeout").and_then(|t| timeout::read(&t, report));
-    // Nothing here polls.
-    keys.ignore(&["poll_delay"]);
-    keys.done(Severity::Warning, report);
-    Some(ProtocolCall {
-        action: action?,
-        request: request?,
-        message_id: message_id?,
-        message: message.unwrap_or_default(),
-        timeout,
-    })
-}
-
-fn request(place: &Place, role: Option<Place>, report: &mut Report) -> Option<Request> {
-    const WORDS: [&str; 4] = ["lava-send", "lava-wait", "lava-wait-all", "lava-sync"];
+fn request(place: &Place<'_>, report: &mut Report) -> Option<String> {
     let word = place.text(report)?;
-    // LAVA takes both spellings.
-    let request = match word.replace('_', "-").as_str() {
-        "lava-send" => Request::Send,
-        "lava-wait" => Request::Wait,
-        "lava-wait-all" => {
-            let role = role.and_then(|role| role.string(report));
-            return Some(Request::WaitAll { role });
-        }
-        "lava-sync" => Request::Sync,
-        "lava-start" => {
+    if *word != LAVA_START {
+        let message = format!("`request: {}` has no effect", word.escape_debug());
+        report
+            .warning("J008", place.path(), word.span, message)
+            .help("`request: lava-start` delays the start until `lava_start` is sent");
+    }
+    Some(word.value)
+}
+
+/// A role whose nodes are devices.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+struct DeviceRole {
+    /// The kind of machine, for example `qemu`.
+    device_type: Spanned<String>,
+    /// How many nodes play the role.
+    count: AtLeast<0>,
+    /// One certain machine, by name; only with `count: 1`.
+    device: Option<Spanned<String>>,
+    /// One certain worker of LAVA, by name. Has no effect here: there is one dispatcher.
+    #[allow(dead_code)]
+    worker: Option<String>,
+    /// What the role's nodes set in their device type, for example `{arch: arm64}`.
+    #[keys(default, with = context::read)]
+    #[schemars(with = "Option<Context>")]
+    context: IndexMap<String, Value>,
+    /// What the machines must be tagged with.
+    #[keys(default)]
+    #[schemars(default)]
+    tags: Vec<Spanned<String>>,
+    /// Variables of the tests' environment on the role's nodes.
+    #[keys(default, with = free)]
+    #[schemars(with = "Option<Anything>")]
+    environment: IndexMap<String, Value>,
+    /// When a node of this role ends incomplete, all others are cancelled. Default `false`.
+    essential: Option<bool>,
+    /// How long a call on the bus may take, when the job does not say it for all roles.
+    #[keys(with = timeout::lenient)]
+    #[schemars(with = "Option<Timeout>")]
+    timeout: Option<Duration>,
+}
+
+/// A role whose nodes are connections to the device of another role.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+struct GuestRole {
+    /// How the nodes are reached: `ssh`.
+    #[keys(with = connection)]
+    #[schemars(with = "String")]
+    #[allow(dead_code)]
+    connection: Spanned<String>,
+    /// How many nodes play the role.
+    count: AtLeast<0>,
+    /// The role whose machine the nodes are on; it has one node.
+    host_role: Spanned<String>,
+    /// The role whose `lava_start` message is awaited, usually the host role.
+    expect_role: Spanned<String>,
+    /// `lava-start`: start only when the expected role has sent `lava_start`.
+    #[keys(with = request)]
+    request: Option<String>,
+    /// When a node of this role ends incomplete, all others are cancelled. Default `false`.
+    essential: Option<bool>,
+    /// What the machine must be tagged with.
+    #[keys(default)]
+    #[schemars(default)]
+    tags: Vec<Spanned<String>>,
+    /// How long a call on the bus, and the delayed start, may take, when the job does not say it for all roles.
+    #[keys(with = timeout::lenient)]
+    #[schemars(with = "Option<Timeout>")]
+    timeout: Option<Duration>,
+    /// What the role's nodes set in the device type of their host.
+    #[keys(default, with = context::read)]
+    #[schemars(with = "Option<Context>")]
+    context: IndexMap<String, Value>,
+}
+
+fn connection(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
+    let word = place.text(report)?;
+    if *word != "ssh" {
+        let message = format!("there is no connection `{}`", word.escape_debug());
+        report.as_rules(|report| {
             report
-                .error(
-                    "J033",
-                    &place.path,
-                    word.span,
-                    "an action cannot ask for `lava-start`",
-                )
+                .error("J016", place.path(), word.span, message)
+                .help("write `ssh`")
+                .clone()
+        });
+    }
+    Some(word)
+}
+
+/// For the schema: a role is one of both.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code)]
+enum AnyRole {
+    /// Its nodes are devices.
+    Device(DeviceRole),
+    /// Its nodes are connections to the device of another role.
+    Guest(GuestRole),
+}
+
+/// Reads `protocols` of an action block. LAVA's schemas take anything here.
+pub(crate) fn read_calls(place: &Place<'_>, report: &mut Report) -> Option<Vec<ProtocolCall>> {
+    report.as_rules(|report| {
+        let protocols = BlockProtocols::read(place, report)?;
+        Some(protocols.multinode)
+    })
+}
+
+/// `protocols` of an action block.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+pub(crate) struct BlockProtocols {
+    /// What to say and what to wait for.
+    #[keys(default)]
+    #[schemars(default, rename = "lava-multinode", with = "Vec<Call>")]
+    multinode: Vec<ProtocolCall>,
+    /// The port of the network block device.
+    #[schemars(rename = "lava-xnbd")]
+    #[allow(dead_code)]
+    xnbd: Option<Value>,
+}
+
+/// Something to say or to wait for at the start of a step.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+struct Call {
+    /// The step at whose start the call is made, for example `prepare-scp-overlay`.
+    action: Spanned<String>,
+    /// What to do: `lava-send`, `lava-wait`, `lava-wait-all` or `lava-sync`.
+    #[keys(with = verb)]
+    #[schemars(with = "Verb")]
+    request: Verb,
+    /// The id of the message.
+    #[schemars(rename = "messageID")]
+    message_id: Spanned<String>,
+    /// What to send, as `key: value`; of a wait the values begin with `$` and name what to take from the answer.
+    #[keys(default, with = Place::shell_texts)]
+    #[schemars(with = "Option<Anything>")]
+    message: IndexMap<String, String>,
+    /// How long it may take.
+    #[keys(with = timeout::lenient)]
+    #[schemars(with = "Option<Timeout>")]
+    timeout: Option<Duration>,
+    /// Of `lava-wait-all`: wait for the nodes of this role only.
+    role: Option<Spanned<String>>,
+    /// Seconds between two questions of LAVA's dispatcher. Has no effect here: nothing polls.
+    #[allow(dead_code)]
+    poll_delay: Option<Integer>,
+}
+
+/// What a call does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+#[schemars(rename_all = "kebab-case")]
+enum Verb {
+    /// Say something to all nodes.
+    LavaSend,
+    /// Wait until some node has said it.
+    LavaWait,
+    /// Wait until every other node, or every node of a role, has said it.
+    LavaWaitAll,
+    /// Wait until every node is here.
+    LavaSync,
+}
+
+/// LAVA takes both spellings, `lava-send` and `lava_send`.
+fn verb(place: &Place<'_>, report: &mut Report) -> Option<Verb> {
+    let word = place.text(report)?;
+    let verb = match word.replace('_', "-").as_str() {
+        "lava-send" => Verb::LavaSend,
+        "lava-wait" => Verb::LavaWait,
+        "lava-wait-all" => Verb::LavaWaitAll,
+        "lava-sync" => Verb::LavaSync,
+        LAVA_START => {
+            let message = "an action cannot ask for `lava-start`";
+            report
+                .error("J033", place.path(), word.span, message)
                 .help("write `request: lava-start` in the role, under `protocols` of the job");
             return None;
         }
         _ => {
-            let message = format!("expected {}, found `{}`", one_of(&WORDS), *word);
-            let finding = report.error("J033", &place.path, word.span, message);
-            if let Some(near) = nearest(&word, WORDS.into_iter()) {
-                finding.help(format!("did you mean `{near}`?"));
+            let message = format!(
+                "expected {}, found `{}`",
+                one_of(Verb::WORDS),
+                word.escape_debug()
+            );
+            let finding = report.error("J033", place.path(), word.span, message);
+            if let Some(near) = nearest(&word, Verb::WORDS.iter().copied()) {
+                finding.help(format!("did you mean `{near}`?")).fix(
+                    format!("write `{near}`"),
+                    word.span,
+                    near,
+                );
             }
             return None;
         }
     };
-    if let Some(role) = role {
-        report
-            .warning("J033", &role.path, role.span(), "`role` has no effect here")
-            .help("only `lava-wait-all` takes a role");
+    Some(verb)
+}
+
+impl Read for ProtocolCall {
+    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
+        let call = Call::read(place, report)?;
+        let request = match call.request {
+            Verb::LavaSend => Request::Send,
+            Verb::LavaWait => Request::Wait,
+            Verb::LavaSync => Request::Sync,
+            Verb::LavaWaitAll => Request::WaitAll {
+                role: call.role.clone().map(|role| role.value),
+            },
+        };
+        if let (Some(role), Verb::LavaSend | Verb::LavaWait | Verb::LavaSync) =
+            (&call.role, call.request)
+        {
+            report
+                .warning(
+                    "J033",
+                    place.path_of("role"),
+                    role.span,
+                    "`role` has no effect here",
+                )
+                .help("only `lava-wait-all` takes a role");
+        }
+        Some(Self {
+            action: call.action,
+            request,
+            message_id: call.message_id,
+            message: call.message,
+            timeout: call.timeout,
+        })
     }
-    Some(request)
 }

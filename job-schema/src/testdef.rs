@@ -1,9 +1,11 @@
 //! Test definitions: their own YAML format, inline in a job or in a repository.
 
 use indexmap::IndexMap;
+use job_schema_derive::{Keys, Word};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::finding::Severity;
-use crate::read::{Keys, Place, Report};
+use crate::read::{Anything, FromKeys, Place, Read, Report};
+use crate::yaml::Spanned;
 
 /// A test definition.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,14 +19,96 @@ pub struct TestDefinition {
     /// `install`; absent when the definition has none.
     pub install: Option<Install>,
     /// `run: steps`; steps that are null are left out.
-    pub steps: Vec<String>,
+    pub steps: Vec<Spanned<String>>,
     /// `parse`.
     pub parse: Option<Parse>,
     /// `expected`.
     pub expected: Option<Vec<String>>,
 }
 
-/// `install:` of a test definition.
+/// A test definition written in a job.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+#[keys(closed)]
+pub(crate) struct InlineDefinition {
+    /// What the definition is called, and what it is for.
+    metadata: Metadata,
+    /// What to do before the tests.
+    install: Option<Install>,
+    /// What to do for the tests.
+    run: Option<Run>,
+    /// How to find results in plain output.
+    parse: Option<Parse>,
+}
+
+/// A test definition in a file of its own.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+pub(crate) struct DefinitionFile {
+    /// What the definition is called, and what it is for.
+    #[keys(with = softly)]
+    metadata: Option<Metadata>,
+    /// What to do before the tests.
+    #[keys(with = present)]
+    install: Option<Install>,
+    /// What to do for the tests.
+    #[keys(with = present)]
+    run: Option<Run>,
+    /// How to find results in plain output.
+    parse: Option<Parse>,
+    /// Variables of the tests and their defaults, for example `{RUNS: 1}`.
+    #[keys(default, with = Place::shell_texts)]
+    #[schemars(with = "Option<Anything>")]
+    parameters: IndexMap<String, String>,
+    /// The older name of `parameters`, which counts before it.
+    #[keys(default, with = Place::shell_texts)]
+    #[schemars(with = "Option<Anything>")]
+    params: IndexMap<String, String>,
+    /// The test cases that must be reported: missing ones fail, and others too.
+    expected: Option<Vec<String>>,
+}
+
+/// `metadata`: what a definition is called, and what it is for.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
+pub(crate) struct Metadata {
+    /// `Lava-Test Test Definition 1.0`
+    #[allow(dead_code)]
+    format: Format,
+    /// The name of the definition.
+    name: String,
+    /// What it tests.
+    #[allow(dead_code)]
+    description: Option<String>,
+    /// Where it runs, for example `[lava-test-shell]`.
+    environment: Option<Vec<String>>,
+    /// What it runs on, for example `[qemu]`.
+    devices: Option<Vec<String>>,
+    /// Whom to ask.
+    #[allow(dead_code)]
+    maintainer: Option<Vec<String>>,
+    /// What it is about, for example `[functional]`.
+    #[allow(dead_code)]
+    scope: Option<Vec<String>>,
+    /// Distributions it runs on, for example `[debian]`.
+    os: Option<Vec<String>>,
+}
+
+/// The one format there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+pub(crate) enum Format {
+    /// The one format there is.
+    #[schemars(rename = "Lava-Test Test Definition 1.0")]
+    One,
+}
+
+/// `run:` of a test definition.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
+pub(crate) struct Run {
+    /// Shell commands, one after the other in one shell; `lava-test-case` reports results.
+    #[keys(with = steps)]
+    #[schemars(with = "Vec<String>")]
+    steps: Vec<Spanned<String>>,
+}
+
+/// `install:` of a test definition: what to do before the tests.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Install {
     /// `deps`: packages.
@@ -36,9 +120,34 @@ pub struct Install {
     /// `sources`: package sources.
     pub sources: Vec<String>,
     /// `steps`: shell commands.
-    pub steps: Vec<String>,
+    pub steps: Vec<Spanned<String>>,
     /// `git-repos`, cloned into the test's folder before it is packed.
     pub git_repos: Vec<GitRepo>,
+}
+
+/// `install:` but for `deps-<distro>`.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
+struct InstallKeys {
+    /// Packages, in the names of the node's distribution.
+    #[keys(default)]
+    #[schemars(default)]
+    deps: Vec<String>,
+    /// Keys that packages are signed with.
+    #[keys(default)]
+    #[schemars(default)]
+    keys: Vec<String>,
+    /// Sources of packages.
+    #[keys(default)]
+    #[schemars(default)]
+    sources: Vec<String>,
+    /// Shell commands.
+    #[keys(default, with = steps)]
+    #[schemars(with = "Option<Vec<String>>")]
+    steps: Vec<Spanned<String>>,
+    /// Repositories to clone into the test's folder.
+    #[keys(default)]
+    #[schemars(default, rename = "git-repos", with = "Vec<AnyRepo>")]
+    git_repos: Vec<GitRepo>,
 }
 
 /// An entry of `install: git-repos`.
@@ -52,204 +161,209 @@ pub struct GitRepo {
     pub destination: Option<String>,
 }
 
-/// `parse:` of a test definition: results from plain output.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parse {
-    /// `pattern`: a regular expression with the groups `test_case_id`, `result`, `measurement`, `units`.
-    pub pattern: String,
-    /// `fixupdict`: the pattern's words for pass, fail, skip, unknown.
-    pub fixup: IndexMap<String, String>,
+/// An entry of `git-repos` as a mapping.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
+struct RepoKeys {
+    /// URL, or the name of a parameter that holds it.
+    url: Option<String>,
+    /// Branch, or the name of a parameter.
+    branch: Option<String>,
+    /// Folder, or the name of a parameter. Default: the repository's name.
+    destination: Option<String>,
 }
 
-/// Reads a test definition. Keys beyond those known are allowed, as in LAVA.
-pub(crate) fn read(place: &Place, report: &mut Report) -> Option<TestDefinition> {
-    let mut keys = place.keys(report)?;
-    let (name, metadata) = metadata(&mut keys, report).unwrap_or_default();
-    let mut parameters = IndexMap::new();
-    for key in ["params", "parameters"] {
-        let texts = keys.get(key).and_then(|p| p.shell_texts(report));
-        parameters.extend(texts.unwrap_or_default());
-    }
-    let install = keys.get("install").and_then(|i| install(&i, report));
-    let steps = match keys.get("run") {
-        Some(run) => run.keys(report).and_then(|mut run| steps(&mut run, report)),
-        None => None,
-    };
-    let parse = keys.get("parse").and_then(|p| parse(&p, report));
-    let expected = keys.get("expected").and_then(|e| e.strings(report));
+/// For the schema: a URL, or a mapping.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code)]
+enum AnyRepo {
+    /// The URL.
+    Url(String),
+    /// More about it.
+    Keys(RepoKeys),
+}
+
+/// `parse:` of a test definition: results from plain output.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
+pub struct Parse {
+    /// A regular expression with the groups `test_case_id`, `result`, `measurement`, `units`.
+    pub pattern: Option<String>,
+    /// What the pattern's words mean, for example `{PASSED: pass}`.
+    #[keys(default)]
+    #[schemars(default)]
+    pub fixupdict: IndexMap<String, Verdict>,
+}
+
+/// A result of a test case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+#[schemars(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It passed.
+    Pass,
+    /// It failed.
+    Fail,
+    /// It was left out.
+    Skip,
+    /// Nobody can say.
+    Unknown,
+}
+
+/// Reads a definition inside a job.
+pub(crate) fn read_inline(place: &Place<'_>, report: &mut Report) -> Option<TestDefinition> {
+    let read = InlineDefinition::read(place, report)?;
     Some(TestDefinition {
-        name,
-        metadata,
-        parameters,
-        install,
-        steps: steps.unwrap_or_default(),
-        parse,
-        expected,
+        name: Some(read.metadata.name.clone()),
+        metadata: read.metadata.lists(),
+        parameters: IndexMap::new(),
+        install: read.install,
+        steps: read.run.map(|run| run.steps).unwrap_or_default(),
+        parse: read.parse,
+        expected: None,
     })
 }
 
-type Metadata = (Option<String>, IndexMap<String, Vec<String>>);
-
-fn metadata(keys: &mut Keys, report: &mut Report) -> Option<Metadata> {
-    const FORMAT: &str = "Lava-Test Test Definition 1.0";
-    let Some(place) = keys.get("metadata") else {
+/// Reads a definition in a file of its own. LAVA's dispatcher looks at less of it than at one inside a job: what it
+/// does not look at is a warning.
+pub(crate) fn read(place: &Place<'_>, report: &mut Report) -> Option<TestDefinition> {
+    if place.node.get("metadata").is_none() {
         report
             .warning(
                 "J051",
-                &keys.place.path,
-                keys.place.span(),
+                "metadata",
+                place.span(),
                 "the test definition has no `metadata`",
             )
-            .help(format!(
-                "LAVA wants `metadata: {{format: {FORMAT}, name: …}}`"
-            ));
-        return None;
-    };
-    let mut keys = place.keys(report)?;
-    match keys.get("format") {
-        Some(format) if format.node.as_str() == Some(FORMAT) => {}
-        Some(format) => {
-            report
-                .warning(
-                    "J051",
-                    &format.path,
-                    format.span(),
-                    "unknown format of a test definition",
-                )
-                .help(format!("LAVA wants `format: {FORMAT}`"));
-        }
-        None => {
-            report
-                .warning(
-                    "J051",
-                    &place.path,
-                    place.span(),
-                    "`metadata` has no `format`",
-                )
-                .help(format!("LAVA wants `format: {FORMAT}`"));
-        }
+            .help("LAVA wants `metadata: {format: Lava-Test Test Definition 1.0, name: …}`");
     }
-    let name = keys.get("name").and_then(|n| n.string(report));
-    if name.is_none() {
-        report
-            .warning(
-                "J051",
-                &place.path,
-                place.span(),
-                "`metadata` has no `name`",
-            )
-            .help("LAVA cannot run a definition without it");
-    }
-    let mut lists = IndexMap::new();
-    for key in ["os", "devices", "environment"] {
-        if let Some(place) = keys.get(key) {
-            let list = match place.node.to_value().as_shell_text() {
-                Some(text) => Some(vec![text]),
-                None => place.strings(report),
-            };
-            lists.insert(key.to_owned(), list.unwrap_or_default());
-        }
-    }
-    Some((name, lists))
-}
-
-fn install(place: &Place, report: &mut Report) -> Option<Install> {
-    if place.node.is_null() {
-        return Some(Install::default());
-    }
-    let mut keys = place.keys(report)?;
-    let mut list = |key| {
-        keys.get(key)
-            .and_then(|l| l.strings(report))
-            .unwrap_or_default()
-    };
-    let deps = list("deps");
-    let signing_keys = list("keys");
-    let sources = list("sources");
-    let steps = steps(&mut keys, report).unwrap_or_default();
-    let git_repos = match keys.get("git-repos") {
-        Some(repos) => {
-            let repos = repos.items(report)?;
-            let read: Vec<_> = repos.iter().map(|repo| git_repo(repo, report)).collect();
-            read.into_iter().collect::<Option<_>>()?
-        }
-        None => Vec::new(),
-    };
-    let mut distro_deps = IndexMap::new();
-    for (key, place) in place.entries(report)? {
-        if let Some(distro) = key.strip_prefix("deps-") {
-            distro_deps.insert(distro.to_owned(), place.strings(report)?);
-        }
-    }
-    Some(Install {
-        deps,
-        distro_deps,
-        keys: signing_keys,
-        sources,
-        steps,
-        git_repos,
+    let read = DefinitionFile::read(place, report)?;
+    let mut parameters = read.params;
+    parameters.extend(read.parameters);
+    let metadata = read.metadata;
+    Some(TestDefinition {
+        name: metadata.as_ref().map(|metadata| metadata.name.clone()),
+        metadata: metadata
+            .map(|metadata| metadata.lists())
+            .unwrap_or_default(),
+        parameters,
+        install: read.install,
+        steps: read.run.map(|run| run.steps).unwrap_or_default(),
+        parse: read.parse,
+        expected: read.expected,
     })
 }
 
-/// `steps:` of `run` and `install`: null entries are left out, as in LAVA.
-fn steps(keys: &mut Keys, report: &mut Report) -> Option<Vec<String>> {
-    let place = keys.get("steps")?;
-    if place.node.is_null() {
-        return Some(Vec::new());
+impl Metadata {
+    fn lists(self) -> IndexMap<String, Vec<String>> {
+        [
+            ("os", self.os),
+            ("devices", self.devices),
+            ("environment", self.environment),
+        ]
+        .into_iter()
+        .filter_map(|(key, list)| Some((key.to_owned(), list?)))
+        .collect()
     }
-    let items = place.items(report)?;
-    let step = |item: &Place| {
+}
+
+fn softly(place: &Place<'_>, report: &mut Report) -> Option<Metadata> {
+    report.softly(|report| Metadata::read(place, report))
+}
+
+/// Nothing at all is an absent key.
+fn present<T: Read>(place: &Place<'_>, report: &mut Report) -> Option<T> {
+    if place.node.is_null() {
+        return None;
+    }
+    T::read(place, report)
+}
+
+impl Read for Install {
+    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
+        let mut keys = place.keys(report)?;
+        let mut distro_deps = IndexMap::new();
+        for entry in place.node.as_map().unwrap_or_default() {
+            if let Some(distro) = entry.key.as_str().and_then(|key| key.strip_prefix("deps-")) {
+                let packages = Vec::read(&place.under(entry), report);
+                distro_deps.insert(distro.to_owned(), packages.unwrap_or_default());
+            }
+        }
+        let read = InstallKeys::from_keys(&mut keys, report);
+        keys.ignore_if(|key| key.starts_with("deps-"));
+        keys.done(report);
+        let read = read?;
+        Some(Self {
+            deps: read.deps,
+            distro_deps,
+            keys: read.keys,
+            sources: read.sources,
+            steps: read.steps,
+            git_repos: read.git_repos,
+        })
+    }
+}
+
+impl JsonSchema for Install {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Install".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = InstallKeys::json_schema(generator);
+        let packages = json_schema!({
+            "description": "Packages for one distribution.",
+            "type": "array",
+            "items": {"type": "string"},
+        });
+        let patterns = serde_json::json!({"^deps-.+": packages});
+        schema.insert("patternProperties".to_owned(), patterns);
+        schema
+    }
+}
+
+/// `steps:` of `run` and `install`.
+fn steps(place: &Place<'_>, report: &mut Report) -> Option<Vec<Spanned<String>>> {
+    let mut steps = Vec::new();
+    let mut whole = true;
+    for item in place.items(report)? {
         if item.node.as_map().is_some() {
             let message = "expected a shell command, found a mapping";
-            report.error("J004", &item.path, item.span(), message).help(
-                "put a command that contains `: ` in quotes, or write it as a block after `|`",
-            );
+            report
+                .error("J004", item.path(), item.span(), message)
+                .help(
+                    "put a command that contains `: ` in quotes, or write it as a block after `|`",
+                );
+            whole = false;
+            continue;
+        }
+        match item.text(report) {
+            Some(step) => steps.push(step),
+            None => whole = false,
+        }
+    }
+    whole.then_some(steps)
+}
+
+impl Read for GitRepo {
+    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
+        if place.node.as_map().is_none() {
+            let url = String::read(place, report)?;
+            return Some(Self {
+                url,
+                branch: None,
+                destination: None,
+            });
+        }
+        let read = RepoKeys::read(place, report)?;
+        let Some(url) = read.url else {
+            report.as_rules(|report| {
+                let message = "the repository has no `url`";
+                report.error("J051", place.path_of("url"), place.span(), message);
+            });
             return None;
-        }
-        item.string(report)
-    };
-    let steps: Vec<_> = items
-        .iter()
-        .filter(|item| !item.node.is_null())
-        .map(step)
-        .collect();
-    steps.into_iter().collect()
-}
-
-fn git_repo(place: &Place, report: &mut Report) -> Option<GitRepo> {
-    if place.node.as_map().is_none() {
-        return Some(GitRepo {
-            url: place.string(report)?,
-            branch: None,
-            destination: None,
-        });
+        };
+        Some(Self {
+            url,
+            branch: read.branch,
+            destination: read.destination,
+        })
     }
-    let mut keys = place.keys(report)?;
-    let url = keys.need("url", report).and_then(|u| u.string(report));
-    let branch = keys.get("branch").and_then(|b| b.string(report));
-    let destination = keys.get("destination").and_then(|d| d.string(report));
-    keys.ignore(&["skip_by_default"]);
-    keys.done(Severity::Warning, report);
-    Some(GitRepo {
-        url: url?,
-        branch,
-        destination,
-    })
-}
-
-fn parse(place: &Place, report: &mut Report) -> Option<Parse> {
-    let mut keys = place.keys(report)?;
-    let pattern = keys.need("pattern", report).and_then(|p| p.string(report));
-    let mut fixup = IndexMap::new();
-    if let Some(place) = keys.get("fixupdict") {
-        for (word, result) in place.entries(report)? {
-            let result = result.word(&["pass", "fail", "skip", "unknown"], report)?;
-            fixup.insert(word.value, result.to_owned());
-        }
-    }
-    keys.done(Severity::Warning, report);
-    Some(Parse {
-        pattern: pattern?,
-        fixup,
-    })
 }

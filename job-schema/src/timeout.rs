@@ -1,111 +1,234 @@
 //! Timeout dictionaries: `{minutes: 5}`, in a block also with `skip: true`.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::finding::Severity;
-use crate::read::{Keys, Place, Report};
+use crate::read::{Keys, Place, Read, Report};
+use crate::yaml::Data;
 
 /// What LAVA takes for a timeout of zero or an empty dictionary: 30 s.
 pub const DEFAULT: Duration = Duration::from_secs(30);
 
-/// The `timeout` of an action block.
+/// A time limit: one of `days`, `hours`, `minutes`, `seconds`, and in the `timeout` of a test block also `skip`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BlockTimeout {
-    /// How long the block may take.
+pub struct Timeout {
+    /// How long it may take.
     pub limit: Duration,
-    /// `skip: true`: a test that runs out of time fails, and the job goes on with the next block.
+    /// `skip: true`: a test that runs out of time fails, and the job goes on with the next block. Default `false`.
     pub skip: bool,
 }
 
-/// Reads a timeout dictionary without `skip`.
-pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Duration> {
-    let mut keys = keys(place, report)?;
-    let limit = limit(&mut keys, report);
-    if let Some(skip) = keys.get("skip") {
-        report
-            .warning("J010", &skip.path, skip.span(), "`skip` has no effect here")
-            .help("it belongs into the `timeout` of an action block");
-    }
-    keys.done(Severity::Warning, report);
-    limit
+const UNITS: [(&str, f64); 4] = [
+    ("days", 86_400.0),
+    ("hours", 3600.0),
+    ("minutes", 60.0),
+    ("seconds", 1.0),
+];
+
+/// Who looks at a timeout besides LAVA's fine schema.
+#[derive(Clone, Copy, PartialEq)]
+enum Strictness {
+    /// Its server at submission: one unit, no other key, whole numbers.
+    Server,
+    /// Nobody: one good unit is enough.
+    Lenient,
 }
 
-/// Reads the `timeout` of an action block.
-pub(crate) fn read_block(place: &Place, report: &mut Report) -> Option<BlockTimeout> {
-    let mut keys = keys(place, report)?;
-    let limit = limit(&mut keys, report);
-    let skip = keys.get("skip").and_then(|skip| skip.boolean(report));
-    keys.done(Severity::Warning, report);
-    Some(BlockTimeout {
+impl Read for Timeout {
+    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
+        read(place, Strictness::Server, report)
+    }
+}
+
+/// Reads a limit that LAVA's server checks at submission.
+pub(crate) fn limit(place: &Place<'_>, report: &mut Report) -> Option<Duration> {
+    without_skip(read(place, Strictness::Server, report)?, place, report)
+}
+
+/// Reads a limit that only LAVA's fine schema knows.
+pub(crate) fn lenient(place: &Place<'_>, report: &mut Report) -> Option<Duration> {
+    without_skip(read(place, Strictness::Lenient, report)?, place, report)
+}
+
+fn without_skip(timeout: Timeout, place: &Place<'_>, report: &mut Report) -> Option<Duration> {
+    if timeout.skip {
+        report
+            .warning(
+                "J008",
+                place.path_of("skip"),
+                place.span(),
+                "`skip` has no effect here",
+            )
+            .help("it belongs into the `timeout` of a test block");
+    }
+    Some(timeout.limit)
+}
+
+/// Reads limits by step name, as the job's `timeouts` have them: LAVA's server wants lower case names.
+pub(crate) fn by_step(
+    place: &Place<'_>,
+    report: &mut Report,
+) -> Option<IndexMap<String, Duration>> {
+    let mut limits = IndexMap::new();
+    let mut whole = true;
+    for (name, place) in place.entries(report)? {
+        if !name.chars().all(|c| c.is_ascii_lowercase() || c == '-') || name.is_empty() {
+            let message = format!("`{}` is not the name of a step", name.escape_debug());
+            report.error("J005", place.path(), name.span, message).help(
+                "names of steps have lower case letters and `-` only: `dispatch plan` shows them",
+            );
+        }
+        match limit(&place, report) {
+            Some(limit) => drop(limits.insert(name.value, limit)),
+            None => whole = false,
+        }
+    }
+    whole.then_some(limits)
+}
+
+/// Reads limits by step name, as a block's `timeouts` have them.
+pub(crate) fn by_step_in_block(
+    place: &Place<'_>,
+    report: &mut Report,
+) -> Option<IndexMap<String, Duration>> {
+    let mut limits = IndexMap::new();
+    let mut whole = true;
+    for (name, place) in place.entries(report)? {
+        match lenient(&place, report) {
+            Some(limit) => drop(limits.insert(name.value, limit)),
+            None => whole = false,
+        }
+    }
+    whole.then_some(limits)
+}
+
+fn read(place: &Place<'_>, by: Strictness, report: &mut Report) -> Option<Timeout> {
+    if place.node.as_map().is_none() {
+        place
+            .refuse("a timeout", report)
+            .help("write a number and its unit, for example `{minutes: 5}`");
+        return None;
+    }
+    let mut keys = place.keys(report)?;
+    if by == Strictness::Server {
+        keys = keys.closed();
+    }
+    let limit = sum(&mut keys, by, report);
+    let skip = keys.read("skip", report);
+    keys.done(report);
+    Some(Timeout {
         limit: limit?,
         skip: skip.unwrap_or(false),
     })
 }
 
-/// Reads timeouts by step name.
-pub(crate) fn read_by_name(
-    place: &Place,
-    report: &mut Report,
-) -> Option<IndexMap<String, Duration>> {
-    let entries = place.entries(report)?;
-    let named = entries
-        .into_iter()
-        .map(|(name, place)| Some((name.value, read(&place, report)?)));
-    let named: Vec<_> = named.collect();
-    named.into_iter().collect()
-}
-
-fn keys<'a>(place: &Place<'a>, report: &mut Report) -> Option<Keys<'a>> {
-    if place.node.as_map().is_some() {
-        return place.keys(report);
-    }
-    let message = format!("expected a timeout, found {}", place.node.kind());
-    report
-        .error("J004", &place.path, place.span(), message)
-        .help("write a number and its unit, for example `{minutes: 5}`");
-    None
-}
-
 /// The sum of all units, as LAVA's dispatcher takes it.
-fn limit(keys: &mut Keys, report: &mut Report) -> Option<Duration> {
-    const UNITS: [(&str, u64); 4] = [
-        ("days", 86_400),
-        ("hours", 3600),
-        ("minutes", 60),
-        ("seconds", 1),
-    ];
-    let mut sum = 0;
+fn sum(keys: &mut Keys<'_>, by: Strictness, report: &mut Report) -> Option<Duration> {
+    let mut sum = 0.0;
     let mut given = Vec::new();
-    let mut whole = true;
+    let (mut good, mut bad) = (0, Vec::new());
     for (unit, seconds) in UNITS {
-        if let Some(place) = keys.get(unit) {
-            match place.count(0, report) {
-                Some(count) => sum += u64::from(count) * seconds,
-                None => whole = false,
+        let Some(place) = keys.get(unit) else {
+            continue;
+        };
+        given.push(unit);
+        match number(&place, by) {
+            Some(number) => {
+                good += 1;
+                sum += number * seconds;
             }
-            given.push(unit);
+            None => bad.push(place),
         }
     }
-    let place = &keys.place;
-    if given.len() > 1 {
-        let message = format!("LAVA's server takes one unit only; here the sum counts: {sum} s");
-        report.warning("J010", &place.path, place.span(), message);
+    let place = keys.place;
+    match given.as_slice() {
+        [] => {
+            // A unit with a slip of the pen is told as an unknown key.
+            report
+                .error("J010", place.path(), place.span(), "a timeout needs a unit")
+                .help("write how long it may take, for example `{minutes: 5}`");
+        }
+        [_] => {}
+        several => {
+            let message = format!(
+                "a timeout has one unit, this one has {}",
+                several.join(" and ")
+            );
+            let finding = match by {
+                Strictness::Server => report.error("J010", place.path(), place.span(), message),
+                Strictness::Lenient => report.warning("J010", place.path(), place.span(), message),
+            };
+            finding.help("keep one of them");
+        }
     }
-    if !whole {
-        return None;
+    let lenient = by == Strictness::Lenient && good > 0;
+    for place in &bad {
+        let tell = |report: &mut Report| {
+            let found = match place.node.data() {
+                Data::Int(number) => number.to_string(),
+                Data::Float(number) => number.to_string(),
+                _ => place.node.kind().to_owned(),
+            };
+            let message = format!("expected a whole number from 1 up, found {found}");
+            report.error("J005", place.path(), place.span(), message);
+        };
+        if lenient {
+            report.softly(tell);
+        } else {
+            tell(report);
+        }
     }
-    if sum > 0 {
-        return Some(Duration::from_secs(sum));
-    }
-    report
-        .warning(
-            "J010",
-            &place.path,
-            place.span(),
-            "a timeout of nothing means 30 s",
-        )
-        .help("write how long it may take, for example `{minutes: 5}`");
-    Some(DEFAULT)
+    let whole = good > 0 && (bad.is_empty() || lenient);
+    whole.then(|| Duration::try_from_secs_f64(sum).unwrap_or(Duration::MAX))
 }
+
+/// Python counts `true` as 1, and LAVA's schemas take it.
+fn number(place: &Place<'_>, by: Strictness) -> Option<f64> {
+    let number = match place.node.data() {
+        Data::Int(number) => *number as f64,
+        Data::Bool(true) => 1.0,
+        Data::Float(number) if by == Strictness::Lenient => *number,
+        _ => return None,
+    };
+    (number >= 1.0).then_some(number)
+}
+
+impl JsonSchema for Timeout {
+    fn schema_name() -> Cow<'static, str> {
+        "Timeout".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let unit =
+            |what: &str| json_schema!({"type": "integer", "minimum": 1, "description": what});
+        json_schema!({
+            "title": "Timeout",
+            "description": "A time limit with one unit, for example `{minutes: 5}`.",
+            "type": "object",
+            "properties": {
+                "days": unit("Days, from 1 up."),
+                "hours": unit("Hours, from 1 up."),
+                "minutes": unit("Minutes, from 1 up."),
+                "seconds": unit("Seconds, from 1 up."),
+                "skip": {
+                    "type": "boolean",
+                    "description": "Only in the `timeout` of a test block: when the time is up the test fails, and the job goes on with the next block. Default `false`.",
+                },
+            },
+            "additionalProperties": false,
+            "oneOf": [
+                {"required": ["days"]},
+                {"required": ["hours"]},
+                {"required": ["minutes"]},
+                {"required": ["seconds"]},
+            ],
+        })
+    }
+}
+
+/// For the schema: limits by the name of a step.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+pub(crate) struct ByStep(#[allow(dead_code)] IndexMap<String, Timeout>);

@@ -1,35 +1,26 @@
-//! `boot: {method: grub-efi}`: commands typed at a GRUB prompt.
+//! `boot: {method: grub}` and `grub-efi`: commands typed at a GRUB prompt.
 
-use crate::read::{Keys, Report};
+use job_schema_derive::Keys;
+use schemars::JsonSchema;
 
-/// `boot: {method: grub-efi}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use super::login::Shell;
+use crate::read::OneOrMany;
+
+/// `boot: {method: grub}` and `grub-efi`: commands typed at a GRUB prompt.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 pub struct Grub {
-    /// `commands`: the name of a command set of the device, or the commands themselves.
-    pub commands: Commands,
-}
-
-/// `commands:` of a boot loader.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Commands {
-    /// The name of a set in the device type.
-    Set(String),
-    /// Lines given in the job.
-    Lines(Vec<String>),
-}
-
-/// Reads the keys of `method: grub-efi`.
-pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Grub> {
-    let commands = keys.need("commands", report).and_then(|commands| {
-        if commands.node.as_seq().is_some() {
-            commands.strings(report).map(Commands::Lines)
-        } else {
-            commands.string(report).map(Commands::Set)
-        }
-    });
-    keys.ignore(&["reset"]);
-    keys.no_effect(&["boot_finished", "expect_shell", "use_bootscript"], report);
-    Some(Grub {
-        commands: commands?,
-    })
+    /// The name of a command set of the device, for example `nfs`, or the commands themselves.
+    pub commands: OneOrMany,
+    /// How to get a shell.
+    #[keys(flatten)]
+    #[schemars(flatten)]
+    pub shell: Shell,
+    /// A regular expression, or several: booting is done, when there is no shell to wait for.
+    pub boot_finished: Option<OneOrMany>,
+    /// Power-cycle the machine first. Default `true`.
+    pub reset: Option<bool>,
+    /// Wait for a shell. Default `true`.
+    pub expect_shell: Option<bool>,
+    /// Put the commands in a script that is loaded over the network. Default `false`.
+    pub use_bootscript: Option<bool>,
 }

@@ -1,27 +1,28 @@
-//! `boot: {method: ssh}`: log in and unpack the overlay.
+//! `boot: {method: ssh}`: log in to a machine that is up.
 
-use crate::finding::Severity;
-use crate::read::{Place, Report};
+use job_schema_derive::Keys;
+use schemars::JsonSchema;
 
-/// `boot: {method: ssh}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use super::login::Prompts;
+use crate::yaml::Spanned;
+
+/// `boot: {method: ssh}`: log in to a machine that is up.
+#[derive(Debug, Clone, PartialEq, Eq, Default, JsonSchema, Keys)]
 pub struct Ssh {
-    /// `parameters: hostID`: message id under which the host sent its address (guests only).
-    pub host_id: Option<String>,
-    /// `parameters: host_key`: key of the address in that message.
-    pub host_key: Option<String>,
+    /// Regular expressions: one of them ends the wait for a shell, for example `['root@debian:~#']`.
+    pub prompts: Option<Prompts>,
+    /// For a guest: where its host is.
+    #[keys(default)]
+    #[schemars(default)]
+    pub parameters: SshParameters,
 }
 
-/// Reads the keys of `method: ssh`.
-pub(crate) fn read(parameters: Option<&Place>, report: &mut Report) -> Option<Ssh> {
-    let mut host_id = None;
-    let mut host_key = None;
-    if let Some(parameters) = parameters {
-        let mut keys = parameters.keys(report)?;
-        host_id = keys.get("hostID").and_then(|id| id.string(report));
-        host_key = keys.get("host_key").and_then(|key| key.string(report));
-        keys.ignore(super::MESSAGES);
-        keys.done(Severity::Warning, report);
-    }
-    Some(Ssh { host_id, host_key })
+/// `parameters` of `method: ssh`: a guest learns from a message where its host is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, JsonSchema, Keys)]
+pub struct SshParameters {
+    /// The id of the message that carries the address, for example `ipv4`.
+    #[schemars(rename = "hostID")]
+    pub host_id: Option<Spanned<String>>,
+    /// The key in that message, for example `ipaddr`.
+    pub host_key: Option<Spanned<String>>,
 }

@@ -1,12 +1,13 @@
 //! Boots: what must have been deployed before, and where a guest's address comes from.
 
-use super::{path, same_node};
+use super::same_node;
 use crate::action::{Action, Block};
 use crate::boot::Method;
 use crate::deploy::To;
 use crate::job::Job;
 use crate::multinode::{Request, RoleKind};
 use crate::read::Report;
+use crate::yaml::Spanned;
 
 pub(super) fn check(job: &Job, report: &mut Report) {
     for (index, block) in job.actions.iter().enumerate() {
@@ -22,13 +23,13 @@ pub(super) fn check(job: &Job, report: &mut Report) {
             let message =
                 "nothing is deployed before this boot, for its roles and in its namespace";
             report
-                .warning("J031", &path(index, block), block.span, message)
+                .warning("J031", &block.path, block.span, message)
                 .help("add a `deploy` before it, or correct its `role` or `namespace`");
         }
         if let Method::Ssh(ssh) = &boot.method
-            && let Some(host_id) = &ssh.host_id
+            && let Some(host_id) = &ssh.parameters.host_id
         {
-            check_host_id(job, index, block, host_id, &deploys, report);
+            check_host_id(job, block, host_id, &deploys, report);
         }
     }
 }
@@ -36,13 +37,12 @@ pub(super) fn check(job: &Job, report: &mut Report) {
 /// A guest learns where its host is from a message; nothing else gives the address.
 fn check_host_id(
     job: &Job,
-    index: usize,
     block: &Block,
-    host_id: &str,
+    host_id: &Spanned<String>,
     deploys: &[&Block],
     report: &mut Report,
 ) {
-    let roles = job.multinode.as_ref().map(|multinode| &multinode.roles);
+    let roles = job.multinode().map(|multinode| &multinode.roles);
     let guests = block.roles.iter().filter(|name| {
         let role = roles.and_then(|roles| roles.get(&name.value));
         role.is_some_and(|role| matches!(role.kind, RoleKind::Guest { .. }))
@@ -53,7 +53,7 @@ fn check_host_id(
         let receives = |deploy: &&Block| {
             deploy.protocols.iter().any(|call| {
                 matches!(call.request, Request::Wait | Request::WaitAll { .. })
-                    && *call.message_id == host_id
+                    && call.message_id == *host_id
             })
         };
         let deploys: Vec<_> = deploys.filter(ssh).copied().collect();
@@ -61,16 +61,17 @@ fn check_host_id(
             continue;
         }
         let message = format!(
-            "`hostID: {host_id}`: no deploy of the role `{}` waits for that message",
-            **guest
+            "`hostID: {}`: no deploy of the role `{}` waits for that message",
+            **host_id, **guest
         );
-        let path = format!("{}.parameters.hostID", path(index, block));
-        let finding = report.error("J032", &path, block.span, message);
+        let path = format!("{}.parameters.hostID", block.path);
+        let finding = report.error("J032", &path, host_id.span, message);
         if let Some(deploy) = deploys.first() {
             finding.see(deploy.span, "the deploy of this role");
         }
         finding.help(format!(
-            "add to it: `protocols: {{lava-multinode: [{{action: prepare-scp-overlay, request: lava-wait, messageID: {host_id}, message: {{ipaddr: $ipaddr}}}}]}}`"
+            "add to it: `protocols: {{lava-multinode: [{{action: prepare-scp-overlay, request: lava-wait, messageID: {}, message: {{ipaddr: $ipaddr}}}}]}}`",
+            **host_id
         ));
     }
 }

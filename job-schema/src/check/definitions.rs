@@ -1,19 +1,19 @@
 //! Names of test definitions: results are told apart by them.
 
-use super::{path, same_node};
+use super::same_node;
 use crate::action::Action;
 use crate::finding::Span;
 use crate::job::Job;
 use crate::read::Report;
-use crate::test::Test;
 
 pub(super) fn check(job: &Job, report: &mut Report) {
     let tests = |action: &Action| match action {
-        Action::Test(Test::Definitions(definitions)) => definitions
+        Action::Test(test) => test
+            .definitions()
             .iter()
             .map(|definition| definition.name.clone())
             .collect::<Vec<_>>(),
-        Action::Deploy(_) | Action::Boot(_) => Vec::new(),
+        Action::Deploy(_) | Action::Boot(_) | Action::Command(_) => Vec::new(),
     };
     for (index, block) in job.actions.iter().enumerate() {
         let names = tests(&block.action);
@@ -31,9 +31,9 @@ pub(super) fn check(job: &Job, report: &mut Report) {
             };
             if let Some(first) = in_block.or_else(before) {
                 let message = format!("two test definitions have the name `{}`", **name);
-                let path = format!("{}.definitions[{at}].name", path(index, block));
+                let path = format!("{}.definitions[{at}].name", block.path);
                 report
-                    .error("J050", &path, name.span, message)
+                    .error("J053", &path, name.span, message)
                     .see(first, "the first one")
                     .help("give each definition of a role and namespace a name of its own");
             }

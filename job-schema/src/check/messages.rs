@@ -1,15 +1,14 @@
 //! Calls on the bus that actions make.
 
-use super::path;
 use crate::job::Job;
 use crate::multinode::Request;
 use crate::read::Report;
 
 pub(super) fn check(job: &Job, report: &mut Report) {
-    for (index, block) in job.actions.iter().enumerate() {
-        let path = format!("{}.protocols", path(index, block));
+    for block in &job.actions {
+        let path = format!("{}.protocols", block.path);
         for call in &block.protocols {
-            if job.multinode.is_none() {
+            if job.multinode().is_none() {
                 report
                     .error(
                         "J033",

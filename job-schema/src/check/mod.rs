@@ -25,19 +25,6 @@ pub(crate) fn check(job: &Job, root: &Node, report: &mut Report) {
     definitions::check(job, report);
 }
 
-/// The path of an action block.
-fn path(index: usize, block: &Block) -> String {
-    format!("actions[{index}].{}", kind(block))
-}
-
-fn kind(block: &Block) -> &'static str {
-    match block.action {
-        crate::Action::Deploy(_) => "deploy",
-        crate::Action::Boot(_) => "boot",
-        crate::Action::Test(_) => "test",
-    }
-}
-
 /// Whether some node runs both blocks.
 fn same_node(a: &Block, b: &Block) -> bool {
     a.roles.is_empty() && b.roles.is_empty() || a.roles.iter().any(|role| b.roles.contains(role))

@@ -2,25 +2,30 @@
 
 use indexmap::IndexMap;
 
-use super::path;
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::multinode::{Request, Role, RoleKind};
 use crate::read::{Report, nearest};
-use crate::yaml::{Node, Spanned};
+use crate::yaml::{Data, Node, Spanned};
 
 pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
-    let Some(multinode) = &job.multinode else {
+    let Some(multinode) = job.multinode() else {
         return single(job, root, report);
     };
     let roles = &multinode.roles;
-    for key in ["device_type", "environment", "context", "tags", "device"] {
-        if let Some(entry) = root.entry(key) {
+    for key in ["device_type", "environment", "context", "tags"] {
+        if let Some(entry) = root.entry(key).filter(|entry| !is_empty(&entry.value)) {
             let message = format!("`{key}` at the top has no effect in a multinode job");
             report
-                .warning("J029", key, entry.key.span, message)
+                .error("J029", key, entry.key.span, message)
                 .help(format!("write `{key}` in each role that needs it"));
         }
+    }
+    if let Some(entry) = root.entry("device") {
+        let message = "`device` at the top has no effect in a multinode job";
+        report
+            .warning("J008", "device", entry.key.span, message)
+            .help("write `device` in the role that needs it");
     }
     for role in roles.values() {
         check_role(role, roles, report);
@@ -35,13 +40,13 @@ pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
                 .help("name it in the `role` list of an action, or remove the role");
         }
     }
-    for (index, block) in job.actions.iter().enumerate() {
-        let path = path(index, block);
+    for block in &job.actions {
+        let path = &block.path;
         if block.roles.is_empty() {
             report
                 .error(
                     "J020",
-                    &path,
+                    path,
                     block.span,
                     "an action of a multinode job needs a `role`",
                 )
@@ -89,12 +94,12 @@ fn single(job: &Job, root: &Node, report: &mut Report) {
             )
             .help("add `device_type: …`, or `protocols: {lava-multinode: {roles: …}}`");
     }
-    for (index, block) in job.actions.iter().enumerate() {
+    for block in &job.actions {
         if let Some(role) = block.roles.first() {
             report
                 .warning(
-                    "J020",
-                    &path(index, block),
+                    "J036",
+                    &block.path,
                     role.span,
                     "`role` has no effect in a job without roles",
                 )
@@ -196,4 +201,15 @@ fn names(roles: &IndexMap<String, Role>) -> Vec<&str> {
 
 fn role_path(role: &Role) -> String {
     format!("protocols.lava-multinode.roles.{}", *role.name)
+}
+
+/// What Python takes for nothing.
+fn is_empty(node: &Node) -> bool {
+    match node.data() {
+        Data::Null => true,
+        Data::Map(entries) => entries.is_empty(),
+        Data::Seq(items) => items.is_empty(),
+        Data::Str(text) => text.is_empty(),
+        _ => false,
+    }
 }

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use super::{kind, path};
+use crate::finding::Severity;
 use crate::job::Job;
 use crate::read::Report;
 use crate::yaml::{Node, join_key};
 
 pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
     let limit = job.timeouts.job;
-    let mut longer = |node: &Node, prefix: &str, keys: &[&str], timeout: Duration| {
+    let mut longer = |node: &Node, prefix: &str, keys: &[&str], timeout: Duration, code| {
+        let severity = if code == REFUSED {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         if timeout <= limit {
             return;
         }
@@ -28,8 +33,8 @@ pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
             timeout.as_secs(),
             limit.as_secs()
         );
-        let finding = report.warning("J011", &path, entry.key.span, message);
-        finding.help("LAVA's schema refuses this: lengthen `timeouts: job`, or shorten this one");
+        let finding = report.push(severity, code, &path, entry.key.span, message);
+        finding.help("lengthen `timeouts: job`, or shorten this one");
         if let Some(job) = root.get("timeouts").and_then(|t| t.entry("job")) {
             finding.see(job.key.span, "the job's timeout");
         }
@@ -40,7 +45,7 @@ pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
         ("connection", timeouts.connection),
     ] {
         if let Some(timeout) = timeout {
-            longer(root, "", &["timeouts", key], timeout);
+            longer(root, "", &["timeouts", key], timeout, REFUSED);
         }
     }
     for (key, named) in [
@@ -48,23 +53,30 @@ pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
         ("connections", &timeouts.connections),
     ] {
         for (name, timeout) in named {
-            longer(root, "", &["timeouts", key, name], *timeout);
+            longer(root, "", &["timeouts", key, name], *timeout, REFUSED);
         }
     }
-    let written = root
-        .get("actions")
-        .and_then(Node::as_seq)
-        .unwrap_or_default();
-    for (index, (block, node)) in job.actions.iter().zip(written).enumerate() {
-        let Some(node) = node.get(kind(block)) else {
+    for block in &job.actions {
+        let Some(node) = at(root, &block.path) else {
             continue;
         };
-        let path = path(index, block);
         if let Some(timeout) = block.timeout {
-            longer(node, &path, &["timeout"], timeout.limit);
+            longer(node, &block.path, &["timeout"], timeout.limit, REFUSED);
         }
         for (name, timeout) in &block.timeouts {
-            longer(node, &path, &["timeouts", name], *timeout);
+            longer(node, &block.path, &["timeouts", name], *timeout, ODD);
         }
     }
+}
+
+/// LAVA's schema looks at these.
+const REFUSED: &str = "J011";
+/// LAVA does not look at the timeouts of single steps in a block.
+const ODD: &str = "J018";
+
+/// The node of a block: `actions[1].deploy`.
+fn at<'n>(root: &'n Node, path: &str) -> Option<&'n Node> {
+    let (index, word) = path.strip_prefix("actions[")?.split_once("].")?;
+    let index: usize = index.parse().ok()?;
+    root.get("actions")?.as_seq()?.get(index)?.get(word)
 }

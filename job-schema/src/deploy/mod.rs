@@ -1,84 +1,54 @@
 //! `deploy:`, one file per `to:`.
 
+pub mod download;
 pub mod ssh;
 pub mod tftp;
 
-use crate::read::{Keys, Report, method_word};
+use job_schema_derive::{Keys, Methods, Word};
+use schemars::JsonSchema;
 
-/// A deploy block.
-#[derive(Debug, Clone, PartialEq)]
+/// A deploy block: puts a system, files or the overlay on a node.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 pub struct Deploy {
-    /// `os`: selects the distribution's helpers and flags, for example `debian`.
+    /// The distribution on the node, for example `debian`: selects helpers and flags of the overlay.
     pub os: Option<String>,
-    /// `authorize: ssh`: let guests log in to this node with the installation's key.
-    pub authorize_ssh: bool,
-    /// `to`, and what belongs to it.
+    /// `ssh`: let guests log in to this node with a key made for the job.
+    pub authorize: Option<Authorize>,
+    /// How the overlay is put into an ext4 image. Default `auto`.
+    pub overlay_backend: Option<OverlayBackend>,
+    /// Where to deploy to.
+    #[keys(flatten)]
+    #[schemars(skip)]
     pub to: To,
 }
 
-/// `to:` of a deploy block.
-#[derive(Debug, Clone, PartialEq)]
-pub enum To {
-    /// `to: ssh`
-    Ssh(ssh::Ssh),
-    /// `to: tftp`
-    Tftp(Box<tftp::Tftp>),
+/// `authorize` of a deploy block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+#[schemars(rename_all = "lowercase")]
+pub enum Authorize {
+    /// Logins by SSH with a key made for the job.
+    Ssh,
 }
 
-/// What LAVA can deploy to and this version cannot.
-const NOT_YET: &[&str] = &[
-    "avh",
-    "docker",
-    "download",
-    "downloads",
-    "fastboot",
-    "flasher",
-    "fvp",
-    "iso-installer",
-    "mps",
-    "musca",
-    "nbd",
-    "nfs",
-    "overlay",
-    "qdl",
-    "recovery",
-    "sata",
-    "sd",
-    "tmpfs",
-    "u-boot-ums",
-    "usb",
-    "usbg-ms",
-    "uuu",
-    "vemsd",
-];
+/// How the overlay is put into an ext4 image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+#[schemars(rename_all = "lowercase")]
+pub enum OverlayBackend {
+    /// What the dispatcher has.
+    Auto,
+    /// With `debugfs`: no root rights, no virtual machine.
+    E2fsprogs,
+    /// With `libguestfs`.
+    Guestfs,
+}
 
-/// Reads the keys of a deploy block, except those of every block.
-pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Deploy> {
-    let to = keys.need("to", report);
-    let word = to.and_then(|to| {
-        method_word(
-            &to,
-            "to",
-            "a deploy method",
-            &["ssh", "tftp"],
-            NOT_YET,
-            report,
-        )
-    });
-    let to = match word {
-        Some("ssh") => Some(To::Ssh(ssh::read(keys))),
-        Some(_) => tftp::read(keys, report).map(|tftp| To::Tftp(Box::new(tftp))),
-        None => {
-            keys.ignore_rest();
-            None
-        }
-    };
-    let os = keys.get("os").and_then(|os| os.string(report));
-    let authorize = keys.get("authorize").and_then(|a| a.word(&["ssh"], report));
-    keys.ignore(&["connection", "overlay_backend"]);
-    Some(Deploy {
-        os,
-        authorize_ssh: authorize.is_some(),
-        to: to?,
-    })
+/// `to:` of a deploy block.
+#[derive(Debug, Clone, PartialEq, Methods)]
+#[keys(tag = "to", kind = "a deploy method")]
+#[schemars(rename_all = "kebab-case")]
+pub enum To {
+    /// To a machine that is up and has an SSH server: the overlay alone.
+    Ssh(Box<ssh::Ssh>),
+    /// To a boot loader that loads kernel and root file system over the network.
+    Tftp(Box<tftp::Tftp>),
 }

@@ -1,13 +1,19 @@
 //! `deploy: {to: ssh}`: copy the overlay to a machine that is up and has an SSH server.
 
-use crate::read::Keys;
+use job_schema_derive::Keys;
+use schemars::JsonSchema;
 
-/// `deploy: {to: ssh}`. It has no keys of its own: the machine keeps the system it has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ssh;
+use super::download::Download;
 
-/// Reads the keys of `to: ssh`: LAVA documents some and uses none.
-pub(crate) fn read(keys: &mut Keys) -> Ssh {
-    keys.ignore(&["firmware", "kernel", "rootfs", "modules"]);
-    Ssh
+/// `deploy: {to: ssh}`. The machine keeps the system it has: LAVA documents the keys below and uses none of them.
+#[derive(Debug, Clone, PartialEq, Default, JsonSchema, Keys)]
+pub struct Ssh {
+    /// Has no effect, in LAVA neither.
+    pub firmware: Option<Download>,
+    /// Has no effect, in LAVA neither.
+    pub kernel: Option<Download>,
+    /// Has no effect, in LAVA neither.
+    pub rootfs: Option<Download>,
+    /// Has no effect, in LAVA neither.
+    pub modules: Option<Download>,
 }

@@ -1,105 +1,118 @@
 //! `deploy: {to: tftp}`: serve kernel, device tree, ramdisk and root file system to a boot loader.
 
-use crate::finding::Severity;
-use crate::read::{Keys, Place, Report};
+use indexmap::IndexMap;
+use job_schema_derive::{Keys, Word};
+use schemars::JsonSchema;
 
-/// A file to download.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Download {
-    /// `url`.
-    pub url: String,
-    /// `compression`: decompress while downloading.
-    pub compression: Option<String>,
-    /// `archive: tar`: unpack after downloading.
-    pub archive: Option<String>,
-}
+use super::download::Download;
+use crate::read::{Keys, Report};
 
-/// `deploy: {to: tftp}`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// `deploy: {to: tftp}`: serve kernel, device tree, ramdisk and root file system to a boot loader.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+#[keys(check = one_root)]
 pub struct Tftp {
-    /// `kernel`.
-    pub kernel: Option<Download>,
-    /// `kernel: {type: …}`: `image`, `uimage` or `zimage`; asks for a conversion for U-Boot.
-    pub kernel_type: Option<String>,
-    /// `dtb`.
+    /// The kernel.
+    pub kernel: Option<Kernel>,
+    /// The device tree.
     pub dtb: Option<Download>,
-    /// `ramdisk`.
-    pub ramdisk: Option<Download>,
-    /// `nfsrootfs`.
-    pub nfsrootfs: Option<Download>,
-    /// `modules`.
+    /// Device tree overlays, in order.
+    pub dtbo: Option<Vec<Download>>,
+    /// The kernel's modules, an archive; they go into the ramdisk or the root file system.
     pub modules: Option<Download>,
+    /// The answers to the questions of an installer.
+    pub preseed: Option<Download>,
+    /// The ramdisk.
+    pub ramdisk: Option<Ramdisk>,
+    /// The root file system, an archive that is unpacked and served by NFS. Excludes `persistent_nfs`.
+    pub nfsrootfs: Option<NfsRoot>,
+    /// A root file system that is already served by NFS. Excludes `nfsrootfs`.
+    pub persistent_nfs: Option<PersistentNfs>,
+    /// The trusted execution environment.
+    pub tee: Option<Download>,
+    /// More files to serve, by name.
+    pub extra_files: Option<IndexMap<String, Download>>,
 }
 
-/// Reads the keys of `to: tftp`.
-pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Tftp> {
-    let mut whole = true;
-    let mut file = |key, own: &[&'static str], keys: &mut Keys, report: &mut Report| {
-        let place = keys.get(key)?;
-        let file = download(&place, own, report);
-        whole &= file.is_some();
-        file
-    };
-    let tftp = Tftp {
-        kernel: file("kernel", &["type"], keys, report),
-        kernel_type: keys
-            .get("kernel")
-            .and_then(|kernel| kernel_type(&kernel, report)),
-        dtb: file("dtb", &[], keys, report),
-        ramdisk: file("ramdisk", RAMDISK, keys, report),
-        nfsrootfs: file("nfsrootfs", NFSROOTFS, keys, report),
-        modules: file("modules", &[], keys, report),
-    };
-    keys.no_effect(
-        &["dtbo", "preseed", "persistent_nfs", "tee", "extra_files"],
-        report,
-    );
-    whole.then_some(tftp)
+/// A kernel to serve.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+pub struct Kernel {
+    /// The file.
+    #[keys(flatten)]
+    #[schemars(flatten)]
+    pub file: Download,
+    /// What U-Boot boots it as; without it the file is served as it is.
+    #[schemars(rename = "type")]
+    pub kind: Option<KernelType>,
 }
 
-const RAMDISK: &[&str] = &["install_modules", "install_overlay", "header", "add-header"];
-const NFSROOTFS: &[&str] = &["install_modules", "install_overlay", "prefix"];
-
-fn kernel_type(kernel: &Place, report: &mut Report) -> Option<String> {
-    let mut keys = kernel.keys(&mut Report::default())?;
-    let word = keys
-        .get("type")?
-        .word(&["image", "uimage", "zimage"], report)?;
-    Some(word.to_owned())
+/// What U-Boot boots a kernel as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+#[schemars(rename_all = "lowercase")]
+pub enum KernelType {
+    /// `booti`
+    Image,
+    /// `bootm`
+    Uimage,
+    /// `bootz`
+    Zimage,
 }
 
-/// Reads a file to download; `own` keys belong to this file alone.
-fn download(place: &Place, own: &[&'static str], report: &mut Report) -> Option<Download> {
-    let mut keys = place.keys(report)?;
-    let url = keys.need("url", report).and_then(|url| url.string(report));
-    let mut word = |key, words: &[&'static str], report: &mut Report| {
-        let word = keys.get(key)?.word(words, report)?;
-        Some(word.to_owned())
-    };
-    let compression = word("compression", &["bz2", "gz", "xz", "zip", "zstd"], report);
-    let archive = word("archive", &["tar"], report);
-    keys.ignore(&["use_cache", "image_arg"]);
-    match own {
-        ["type"] => keys.ignore(own),
-        _ => keys.no_effect(own, report),
+/// A ramdisk to serve.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+pub struct Ramdisk {
+    /// The file.
+    #[keys(flatten)]
+    #[schemars(flatten)]
+    pub file: Download,
+    /// Put the kernel's modules in. Default `true`.
+    pub install_modules: Option<bool>,
+    /// Put the overlay of the tests in. Default `true`.
+    pub install_overlay: Option<bool>,
+    /// Whether the file has U-Boot's header, which is taken off and put on again.
+    pub header: Option<Header>,
+}
+
+/// The header of a ramdisk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+#[schemars(rename_all = "kebab-case")]
+pub enum Header {
+    /// U-Boot's.
+    #[schemars(rename = "u-boot")]
+    UBoot,
+}
+
+/// A root file system to unpack and serve.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+pub struct NfsRoot {
+    /// The file.
+    #[keys(flatten)]
+    #[schemars(flatten)]
+    pub file: Download,
+    /// Put the kernel's modules in. Default `true`.
+    pub install_modules: Option<bool>,
+    /// Put the overlay of the tests in. Default `true`.
+    pub install_overlay: Option<bool>,
+    /// The folder in the archive that holds the root file system.
+    pub prefix: Option<String>,
+}
+
+/// A root file system that is already served.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
+pub struct PersistentNfs {
+    /// `<host>:<path>`
+    pub address: String,
+    /// Put the overlay of the tests in. Default `true`.
+    pub install_overlay: Option<bool>,
+}
+
+fn one_root(keys: &mut Keys<'_>, report: &mut Report) {
+    if let (Some(nfsrootfs), Some(persistent)) =
+        (keys.peek("nfsrootfs"), keys.peek("persistent_nfs"))
+    {
+        let message = "`nfsrootfs` and `persistent_nfs` exclude each other";
+        report
+            .error("J012", keys.place.path(), persistent.span(), message)
+            .see(nfsrootfs.span(), "`nfsrootfs` is here")
+            .help("a node has one root file system: keep the one that is meant");
     }
-    keys.no_effect(
-        &[
-            "md5sum",
-            "sha256sum",
-            "sha512sum",
-            "headers",
-            "format",
-            "partition",
-            "sparse",
-            "overlays",
-        ],
-        report,
-    );
-    keys.done(Severity::Warning, report);
-    Some(Download {
-        url: url?,
-        compression,
-        archive,
-    })
 }

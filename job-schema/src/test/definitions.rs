@@ -1,11 +1,29 @@
 //! `test: {definitions: […]}`: test definitions run by the test shell on the node.
 
 use indexmap::IndexMap;
+use job_schema_derive::{Keys, Methods, Word};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::finding::Severity;
-use crate::read::{Keys, Place, Report};
-use crate::testdef::{self, TestDefinition};
+use crate::deploy::download::Docker;
+use crate::read::{Anything, FromKeys, Integer, Keys, Place, Read, Report};
+use crate::schema::methods_of;
+use crate::testdef::{self, InlineDefinition, TestDefinition};
 use crate::yaml::{Spanned, Value};
+
+/// `test: {definitions: […]}`: test definitions run by the test shell on the node, or in a container beside it.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+pub struct Definitions {
+    /// The test definitions, run in this order.
+    #[schemars(with = "Vec<AnyDefinition>")]
+    pub definitions: Vec<Definition>,
+    /// Run them in a container on the dispatcher, with the node's console and devices at hand.
+    pub docker: Option<Docker>,
+    /// The namespace whose downloads the container sees under `/lava-downloads`. Only with `docker`.
+    #[schemars(rename = "downloads-namespace")]
+    pub downloads_namespace: Option<String>,
+    /// Close the console first, so that the container can open it. Only with `docker`. Default `false`.
+    pub disconnect_connection: Option<bool>,
+}
 
 /// One entry of `definitions:`.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,138 +85,247 @@ pub enum From {
     },
 }
 
-/// Reads one entry of `definitions:`.
-pub(crate) fn read(place: &Place, report: &mut Report) -> Option<Definition> {
-    const SOURCES: [&str; 4] = ["inline", "git", "url", "path"];
-    let mut keys = place.keys(report)?;
-    let name = keys.need("name", report).and_then(|n| name(&n, report));
-    let source = keys
-        .need("from", report)
-        .and_then(|f| f.word(&SOURCES, report));
-    let path = keys.need("path", report).and_then(|p| p.string(report));
-    let from = match source {
-        Some("inline") => inline(&mut keys, report),
-        Some("git") => git(&mut keys, report),
-        Some("url") => url(&mut keys, report),
-        Some(_) => repository(&mut keys, report).map(|repository| From::Path { repository }),
-        None => {
-            keys.ignore_rest();
-            None
-        }
-    };
-    let mut parameters = IndexMap::new();
-    for key in ["parameters", "params"] {
-        let texts = keys.get(key).and_then(|p| p.shell_texts(report));
-        parameters.extend(texts.unwrap_or_default());
-    }
-    let skip_install = keys
-        .get("skip_install")
-        .and_then(|s| skip_install(&s, report));
-    let signal = keys
-        .get("lava-signal")
-        .and_then(|s| s.word(&["stdout", "kmsg"], report));
-    let expected = keys.get("expected").and_then(|e| e.strings(report));
-    keys.done(Severity::Warning, report);
-    Some(Definition {
-        name: name?,
-        path: path?,
-        parameters,
-        skip_install: skip_install.unwrap_or_default(),
-        kmsg: signal == Some("kmsg"),
-        expected,
-        from: from?,
-    })
+/// The keys that every definition has.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+struct Common {
+    /// What the test is called in the results: letters, digits, `_` and `-`; not `lava`. Each name once in a namespace.
+    #[keys(with = name)]
+    #[schemars(regex(pattern = r"^[-_a-zA-Z0-9.]+$"))]
+    name: Spanned<String>,
+    /// The YAML file inside the repository; for `from: inline` the file to make.
+    path: String,
+    /// Parts of the definition's `install` to leave out.
+    #[keys(default)]
+    #[schemars(default)]
+    skip_install: Vec<InstallPart>,
+    /// How test results reach the dispatcher. Default `stdout`.
+    #[schemars(rename = "lava-signal")]
+    lava_signal: Option<Signal>,
+    /// The test cases that must be reported: missing ones fail, and others too. Counts before the definition's own list.
+    expected: Option<Vec<String>>,
 }
 
-fn name(place: &Place, report: &mut Report) -> Option<Spanned<String>> {
+/// A part of `install`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+#[schemars(rename_all = "kebab-case")]
+enum InstallPart {
+    /// Package signing keys.
+    Keys,
+    /// Package sources.
+    Sources,
+    /// Packages.
+    Deps,
+    /// Shell commands.
+    Steps,
+    /// Cloned repositories.
+    GitRepos,
+    /// All of it.
+    All,
+}
+
+/// How test results reach the dispatcher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
+#[schemars(rename_all = "lowercase")]
+enum Signal {
+    /// Through the kernel's log.
+    Kmsg,
+    /// Through the console.
+    Stdout,
+}
+
+/// Where a definition comes from.
+#[derive(Debug, Clone, PartialEq, Methods)]
+#[keys(tag = "from", kind = "a source of test definitions")]
+#[schemars(rename_all = "kebab-case")]
+enum Source {
+    /// It is written in the job.
+    Inline(Inline),
+    /// From a git repository.
+    Git(Git),
+    /// From an archive on the web.
+    Url(Url),
+    /// From a directory on the machine where `dispatch` runs. LAVA has no such source.
+    Path(Local),
+}
+
+/// `from: inline`
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+struct Inline {
+    /// The test definition itself.
+    #[keys(with = inline)]
+    #[schemars(with = "InlineDefinition")]
+    repository: (Box<TestDefinition>, Value),
+    /// Variables of the tests; they count before the definition's own.
+    #[keys(soft)]
+    #[schemars(skip)]
+    parameters: Option<Anything>,
+}
+
+/// `from: git`
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+#[keys(check = no_shallow_revision)]
+struct Git {
+    /// URL or local path of the repository; environment variables are filled in, for example `$TOKEN` of `secrets`.
+    repository: Spanned<String>,
+    /// The branch. Default: the repository's own.
+    branch: Option<String>,
+    /// The commit, tag or branch to check out; with it the whole history is fetched.
+    revision: Option<String>,
+    /// Fetch the last commit only. Default `true`; not with `revision`.
+    shallow: Option<bool>,
+    /// Keep `.git`. Default `true`.
+    history: Option<bool>,
+    /// With submodules. Default `false`.
+    recursive: Option<bool>,
+    /// Variables of the tests, for example `{RUNS: 3}`; they count before the definition's own.
+    parameters: Option<Anything>,
+    /// The same as `parameters`, and counts before it.
+    params: Option<Anything>,
+}
+
+/// `from: url`
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+struct Url {
+    /// URL of a tar archive.
+    repository: Spanned<String>,
+    /// How the archive is compressed: `gz`, `xz`, `bz2` or `zstd`. Default: what its name says.
+    compression: Option<String>,
+    /// Leading folders of the archive's paths to leave out. Default 0.
+    #[schemars(rename = "strip-components")]
+    strip_components: Option<Integer>,
+    /// HTTP headers to send.
+    headers: Option<Anything>,
+    /// Variables of the tests; they count before the definition's own.
+    parameters: Option<Anything>,
+    /// The same as `parameters`, and counts before it.
+    params: Option<Anything>,
+}
+
+/// `from: path`
+#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+struct Local {
+    /// The directory, relative to the job file.
+    repository: Spanned<String>,
+    /// Variables of the tests; they count before the definition's own.
+    parameters: Option<Anything>,
+    /// The same as `parameters`, and counts before it.
+    params: Option<Anything>,
+}
+
+impl Read for Definition {
+    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
+        let mut keys = place.keys(report)?;
+        let parameters = parameters(&keys, report);
+        let common = Common::from_keys(&mut keys, report);
+        let source = Source::from_keys(&mut keys, report);
+        keys.done(report);
+        let common = common?;
+        Some(Self {
+            name: common.name,
+            path: common.path,
+            parameters,
+            skip_install: common
+                .skip_install
+                .iter()
+                .map(|part| part.as_str().to_owned())
+                .collect(),
+            kmsg: common.lava_signal == Some(Signal::Kmsg),
+            expected: common.expected,
+            from: source?.into(),
+        })
+    }
+}
+
+impl std::convert::From<Source> for From {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Inline(Inline {
+                repository: (definition, source),
+                ..
+            }) => Self::Inline { definition, source },
+            Source::Git(git) => Self::Git {
+                repository: git.repository,
+                branch: git.branch,
+                revision: git.revision,
+                shallow: git.shallow.unwrap_or(true),
+                history: git.history.unwrap_or(true),
+                recursive: git.recursive.unwrap_or(false),
+            },
+            Source::Url(url) => Self::Url {
+                repository: url.repository,
+                compression: url.compression,
+                strip_components: url
+                    .strip_components
+                    .map_or(0, |count| u32::try_from(count.0).unwrap_or(0)),
+            },
+            Source::Path(local) => Self::Path {
+                repository: local.repository,
+            },
+        }
+    }
+}
+
+/// What the shell sees of `parameters` and `params`.
+fn parameters(keys: &Keys<'_>, report: &mut Report) -> IndexMap<String, String> {
+    let mut parameters = IndexMap::new();
+    for key in ["parameters", "params"] {
+        if let Some(place) = keys.peek(key).filter(|place| place.node.as_map().is_some()) {
+            parameters.extend(place.shell_texts(report).unwrap_or_default());
+        }
+    }
+    parameters
+}
+
+fn name(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
     let name = place.text(report)?;
-    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    if name.is_empty() || !name.chars().all(word) {
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() || !name.chars().all(|c| word(c) || c == '.') {
         let message = format!("`{}` is no name for a test definition", name.escape_debug());
         report
-            .error("J050", &place.path, name.span, message)
+            .error("J050", place.path(), name.span, message)
             .help("use letters, digits, `_` and `-`");
     } else if *name == "lava" {
+        let message = "the name `lava` is taken by the results of LAVA itself";
         report
-            .error(
-                "J050",
-                &place.path,
-                name.span,
-                "the name `lava` is taken by the results of LAVA itself",
-            )
+            .error("J052", place.path(), name.span, message)
             .help("choose another name");
+    } else if name.contains('.') {
+        let message = format!("the test shell takes no `.` in the name `{}`", *name);
+        report
+            .error("J052", place.path(), name.span, message)
+            .help("use letters, digits, `_` and `-`");
     }
     Some(name)
 }
 
-fn skip_install(place: &Place, report: &mut Report) -> Option<Vec<String>> {
-    const PARTS: [&str; 6] = ["keys", "sources", "deps", "steps", "git-repos", "all"];
-    let items = place.items(report)?;
-    let words: Vec<_> = items.iter().map(|item| item.word(&PARTS, report)).collect();
-    words
-        .into_iter()
-        .map(|word| word.map(str::to_owned))
-        .collect()
+fn inline(place: &Place<'_>, report: &mut Report) -> Option<(Box<TestDefinition>, Value)> {
+    let definition = testdef::read_inline(place, report)?;
+    Some((Box::new(definition), place.node.to_value()))
 }
 
-fn repository(keys: &mut Keys, report: &mut Report) -> Option<Spanned<String>> {
-    keys.need("repository", report)?.text(report)
-}
-
-fn inline(keys: &mut Keys, report: &mut Report) -> Option<From> {
-    let repository = keys.need("repository", report)?;
-    let definition = testdef::read(&repository, report)?;
-    for key in ["params", "parameters"] {
-        if let Some(entry) = repository.node.entry(key) {
-            let message = format!("LAVA's server refuses `{key}` inside an inline `repository`");
-            report
-                .warning(
-                    "J051",
-                    &repository.under(entry).path,
-                    entry.key.span,
-                    message,
-                )
-                .help(format!(
-                    "it works here; to run on LAVA too, move `{key}` beside `repository`"
-                ));
-        }
-    }
-    Some(From::Inline {
-        definition: Box::new(definition),
-        source: repository.node.to_value(),
-    })
-}
-
-fn git(keys: &mut Keys, report: &mut Report) -> Option<From> {
-    let repository = repository(keys, report);
-    let branch = keys.get("branch").and_then(|b| b.string(report));
-    let revision = keys.get("revision").and_then(|r| r.string(report));
-    let mut flag = |key, default| match keys.get(key) {
-        Some(place) => place.boolean(report).unwrap_or(default),
-        None => default,
+fn no_shallow_revision(keys: &mut Keys<'_>, report: &mut Report) {
+    let (Some(revision), Some(shallow)) = (keys.peek("revision"), keys.peek("shallow")) else {
+        return;
     };
-    Some(From::Git {
-        shallow: flag("shallow", true),
-        history: flag("history", true),
-        recursive: flag("recursive", false),
-        repository: repository?,
-        branch,
-        revision,
-    })
+    if matches!(shallow.node.data(), crate::yaml::Data::Bool(true)) {
+        let message =
+            "`shallow: true` cannot be with a `revision`: it may be older than the last commit";
+        report
+            .error("J013", shallow.path(), shallow.span(), message)
+            .see(revision.span(), "the revision")
+            .help("remove `shallow`");
+    }
 }
 
-fn url(keys: &mut Keys, report: &mut Report) -> Option<From> {
-    let repository = repository(keys, report);
-    let compression = keys
-        .get("compression")
-        .and_then(|c| c.word(&["gz", "xz", "bz2", "zstd"], report));
-    let strip = keys
-        .get("strip-components")
-        .and_then(|s| s.count(0, report));
-    keys.no_effect(&["headers", "md5sum", "sha256sum", "sha512sum"], report);
-    Some(From::Url {
-        repository: repository?,
-        compression: compression.map(str::to_owned),
-        strip_components: strip.unwrap_or(0),
-    })
+/// For the schema: one entry of `definitions`.
+pub(crate) struct AnyDefinition;
+
+impl JsonSchema for AnyDefinition {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "definition".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let what = "A test definition and where it comes from.";
+        methods_of::<Common, Source>("definition", what, Vec::new(), generator)
+    }
 }

@@ -2,49 +2,59 @@
 
 pub mod definitions;
 
-use crate::read::{Keys, Report};
+use schemars::{JsonSchema, SchemaGenerator};
 
-/// A test block.
+use crate::read::{FromKeys, Keys, Report, one_of};
+use crate::schema::Method;
+
+/// A test block: runs tests on a node.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// `definitions:`
-    Definitions(Vec<definitions::Definition>),
+    Definitions(Box<definitions::Definitions>),
 }
 
-/// Forms that LAVA has and this version has not.
-const NOT_YET: &[&str] = &["docker", "interactive", "monitors", "services"];
+impl Test {
+    /// The keys that decide on the form, in the order in which LAVA looks for them.
+    pub const WORDS: &'static [&'static str] = &["definitions"];
 
-/// Reads the keys of a test block, except those of every block.
-pub(crate) fn read(keys: &mut Keys, report: &mut Report) -> Option<Test> {
-    let mut runnable = true;
-    for form in NOT_YET {
-        if let Some(place) = keys.get(form) {
-            let message = format!(
-                "`test: {form}` is a test form of LAVA that this version of dispatch cannot run yet; it can: `definitions`"
-            );
-            report.error("J040", &place.path, place.span(), message);
-            runnable = false;
+    /// The test definitions of the block; other forms have none.
+    #[must_use]
+    pub fn definitions(&self) -> &[definitions::Definition] {
+        match self {
+            Self::Definitions(form) => &form.definitions,
         }
     }
-    if !runnable {
-        keys.ignore_rest();
-        return None;
+}
+
+impl FromKeys for Test {
+    fn from_keys(keys: &mut Keys<'_>, report: &mut Report) -> Option<Self> {
+        let form = Self::WORDS.iter().find(|word| keys.peek(word).is_some());
+        match form.copied() {
+            Some("definitions") => {
+                FromKeys::from_keys(keys, report).map(|form| Self::Definitions(Box::new(form)))
+            }
+            _ => {
+                let place = keys.place;
+                report
+                    .error(
+                        "J041",
+                        place.path(),
+                        place.span(),
+                        "this test block tests nothing",
+                    )
+                    .help(format!("it needs one of {}", one_of(Self::WORDS)));
+                None
+            }
+        }
     }
-    keys.ignore(&["name"]);
-    let definitions = keys.need("definitions", report)?;
-    let items = definitions.items(report)?;
-    if items.is_empty() {
-        report.error(
-            "J005",
-            &definitions.path,
-            definitions.span(),
-            "there is no test definition",
-        );
-    }
-    let read: Vec<_> = items
-        .iter()
-        .map(|item| definitions::read(item, report))
-        .collect();
-    let read: Option<Vec<_>> = read.into_iter().collect();
-    Some(Test::Definitions(read?))
+}
+
+/// For the schema: the forms, each with its own keys.
+pub(crate) fn forms(generator: &mut SchemaGenerator) -> Vec<Method> {
+    vec![Method {
+        word: "definitions",
+        doc: "Test definitions run by the test shell on the node, or in a container beside it.",
+        schema: definitions::Definitions::json_schema(generator),
+    }]
 }

@@ -46,7 +46,7 @@ pub fn nodes(
     let members = members(job);
     distinct(&members)?;
     let devices = devices(job, &members, lab, choice)?;
-    let group: Vec<(String, String)> = match job.multinode {
+    let group: Vec<(String, String)> = match job.multinode() {
         None => Vec::new(),
         Some(_) => members
             .iter()
@@ -87,7 +87,7 @@ pub fn nodes(
             }
         };
         let role = member.of;
-        let multinode_timeout = job.multinode.as_ref().and_then(|m| m.timeout);
+        let multinode_timeout = job.multinode().and_then(|m| m.timeout);
         let tags = role.map_or(&job.tags, |r| &r.tags);
         specs.push(NodeSpec {
             name: member.name.clone(),
@@ -111,7 +111,7 @@ pub fn nodes(
 
 /// Role by role, in the order written; a role with one node lends it its name.
 fn members(job: &Job) -> Vec<Member<'_>> {
-    let Some(multinode) = &job.multinode else {
+    let Some(multinode) = job.multinode() else {
         return vec![Member {
             name: "node".to_owned(),
             role: "node",

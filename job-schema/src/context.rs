@@ -204,13 +204,14 @@ impl JsonSchema for Context {
     fn schema_name() -> Cow<'static, str> {
         "Context".into()
     }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<ContextValue>();
         let properties: serde_json::Map<_, _> = VARIABLES
             .iter()
             .map(|(name, what)| {
-                let schema =
-                    serde_json::json!({"description": what, "$ref": "#/$defs/ContextValue"});
-                ((*name).to_owned(), schema)
+                let mut schema = value.clone();
+                schema.insert("description".to_owned(), (*what).into());
+                ((*name).to_owned(), schema.to_value())
             })
             .collect();
         json_schema!({

@@ -129,7 +129,11 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
         let draft = match &block.action {
             Action::Deploy(deploy) => deploy::plan(deploy, &context)?,
             Action::Boot(boot) => boot::plan(boot, &context)?,
-            Action::Test(_) => {
+            Action::Command(_) => return Err(not_yet("action", "command", &context)),
+            Action::Test(Test::Definitions(form)) if form.docker.is_some() => {
+                return Err(not_yet("test", "docker", &context));
+            }
+            Action::Test(Test::Definitions(_)) => {
                 let stage = stages.entry(overlay_namespace(block)).or_default();
                 let draft = test::plan(*stage, &context);
                 *stage += 1;
@@ -202,12 +206,12 @@ fn collect_tests(blocks: &[&Block]) -> Vec<TestSpec> {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
     let mut tests = Vec::new();
     for block in blocks {
-        let Action::Test(Test::Definitions(definitions)) = &block.action else {
+        let Action::Test(test) = &block.action else {
             continue;
         };
         let namespace = overlay_namespace(block);
         let stage = stages.entry(namespace).or_default();
-        for definition in definitions {
+        for definition in test.definitions() {
             let index = counts.entry(namespace).or_default();
             tests.push(TestSpec {
                 namespace: namespace.to_owned(),
@@ -254,6 +258,17 @@ impl NodePlan {
             .flat_map(Step::walk)
             .filter(|s| matches!(s.kind, StepKind::NotRunnable))
     }
+}
+
+/// A form of the job language that is read and checked, and that this version has no steps for.
+pub(crate) fn not_yet(what: &str, method: &str, context: &Context<'_>) -> Failure {
+    Failure::new(
+        Class::Job,
+        format!(
+            "line {}: this version of dispatch cannot run `{what}: {method}` yet",
+            context.block.span.line
+        ),
+    )
 }
 
 /// A method that the device does not have.

@@ -60,11 +60,21 @@ impl FromKeys for Boot {
 }
 
 impl Boot {
-    /// What is said about getting a shell, of the methods that get one.
+    /// Regular expressions that end the wait for a shell.
     #[must_use]
-    pub fn shell(&self) -> Option<&Shell> {
+    pub fn prompts(&self) -> &[String] {
+        let prompts = match &self.method {
+            Method::Grub(grub) | Method::GrubEfi(grub) => &grub.shell.login.prompts,
+            Method::Ssh(ssh) => &ssh.prompts,
+        };
+        prompts.as_ref().map_or(&[], |prompts| &prompts.0)
+    }
+
+    /// Who logs in.
+    #[must_use]
+    pub fn auto_login(&self) -> Option<&AutoLogin> {
         match &self.method {
-            Method::Grub(grub) | Method::GrubEfi(grub) => Some(&grub.shell),
+            Method::Grub(grub) | Method::GrubEfi(grub) => grub.shell.login.auto_login.as_ref(),
             Method::Ssh(_) => None,
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn plan(boot: &Boot, context: &Context<'_>) -> Draft {
         board("bootloader-interrupt"),
         board("bootloader-commands").lasting(std::time::Duration::from_secs(90)),
     ];
-    if !boot.prompts.is_empty() {
+    if !boot.prompts().is_empty() {
         let login = vec![Draft::not_runnable("login-action")];
         steps.push(Draft::group("auto-login-action", login).retrying());
     }

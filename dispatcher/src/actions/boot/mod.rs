@@ -8,7 +8,7 @@ use job_schema::boot::{Boot, Method};
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
 use crate::plan::draft::Draft;
-use crate::plan::node::{Context, unsupported};
+use crate::plan::node::{Context, not_yet, unsupported};
 
 /// What the steps of boot blocks do.
 #[derive(Debug, Clone)]
@@ -27,6 +27,7 @@ pub fn plan(boot: &Boot, context: &Context<'_>) -> Result<Draft, Failure> {
     let (method, draft): (&str, fn(&Boot, &Context<'_>) -> Draft) = match &boot.method {
         Method::Ssh(_) => ("ssh", ssh::plan),
         Method::GrubEfi(_) => ("grub-efi", grub::plan),
+        other => return Err(not_yet("boot: method", other.word(), context)),
     };
     let can = &context.spec.device.config.boot_methods;
     if !can.contains(method) {

@@ -60,8 +60,8 @@ const OWN_PROMPT: &str = "lava-test: # ";
 /// export-device-env, scp-overlay-unpack]`
 pub(super) fn plan(boot: &Boot, context: &Context<'_>) -> Draft {
     let host_id = match &boot.method {
-        Method::Ssh(ssh) => ssh.host_id.clone(),
-        Method::GrubEfi(_) => None,
+        Method::Ssh(ssh) => ssh.parameters.host_id.as_ref().map(|id| id.value.clone()),
+        _ => None,
     };
     let step = |name, what| {
         Draft::new(name, StepKind::Boot(super::Step::Ssh(what))).blames(Class::Infrastructure)
@@ -76,15 +76,14 @@ pub(super) fn plan(boot: &Boot, context: &Context<'_>) -> Draft {
         step("prepare-ssh", Step::Prepare { host_id }),
         step("ssh-connection", Step::Connect),
     ];
-    if !boot.prompts.is_empty() {
+    if !boot.prompts().is_empty() {
         let commands = boot
-            .auto_login
-            .as_ref()
+            .auto_login()
             .map_or_else(Vec::new, |l| l.login_commands.clone());
         let login = step(
             "login-action",
             Step::Login {
-                prompts: boot.prompts.clone(),
+                prompts: boot.prompts().to_vec(),
                 commands,
             },
         );
@@ -94,7 +93,7 @@ pub(super) fn plan(boot: &Boot, context: &Context<'_>) -> Draft {
         steps.push(step(
             "expect-shell-connection",
             Step::ExpectShell {
-                prompts: boot.prompts.clone(),
+                prompts: boot.prompts().to_vec(),
             },
         ));
         steps.push(export_env());

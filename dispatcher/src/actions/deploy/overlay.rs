@@ -34,7 +34,10 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
     let mut steps = Vec::new();
     if context.needs_overlay() {
         if context.spec.device.config.deploy_methods.contains("ssh") {
-            steps.push(step("ssh-authorize", Step::Authorize(deploy.authorize_ssh)));
+            steps.push(step(
+                "ssh-authorize",
+                Step::Authorize(deploy.authorize.is_some()),
+            ));
         }
         steps.push(Draft::group("lava-multinode-overlay", Vec::new()));
         let mut definitions = Vec::new();

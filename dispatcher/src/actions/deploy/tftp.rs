@@ -1,6 +1,6 @@
 //! `deploy: {to: tftp}`: kernel, ramdisk and root file system for a boot loader. Planned; this version cannot run it.
 
-use job_schema::deploy::tftp::Download;
+use job_schema::deploy::download::Download;
 use job_schema::deploy::{Deploy, To};
 
 use super::overlay;
@@ -19,11 +19,11 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
         steps.push(overlay::plan(deploy, context));
     }
     let files = [
-        &tftp.ramdisk,
-        &tftp.kernel,
-        &tftp.dtb,
-        &tftp.nfsrootfs,
-        &tftp.modules,
+        tftp.ramdisk.as_ref().map(|ramdisk| &ramdisk.file),
+        tftp.kernel.as_ref().map(|kernel| &kernel.file),
+        tftp.dtb.as_ref(),
+        tftp.nfsrootfs.as_ref().map(|root| &root.file),
+        tftp.modules.as_ref(),
     ];
     steps.extend(files.into_iter().flatten().map(download));
     let mut prepare = vec![
@@ -35,7 +35,11 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
     if with_overlay {
         prepare.push(Draft::not_runnable("apply-overlay-tftp").blames(Class::Infrastructure));
     }
-    if tftp.kernel_type.is_some() {
+    if tftp
+        .kernel
+        .as_ref()
+        .is_some_and(|kernel| kernel.kind.is_some())
+    {
         prepare.push(Draft::group(
             "prepare-kernel",
             vec![Draft::not_runnable("uboot-prepare-kernel")],

@@ -21,6 +21,7 @@ use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
 use crate::overlay::scripts::quote;
 use crate::transport::ssh::{OUTPUT_LIMIT, Output};
+use job_schema::testdef::Verdict;
 
 /// The runner says its end on two ways; when the channel's has come, the console's may take so long: noise in the middle
 /// of its marker can have broken it.
@@ -430,7 +431,7 @@ async fn until(instant: Option<Instant>) {
 /// Results by the `parse:` pattern of a definition: line by line, while its run goes on.
 #[derive(Default)]
 struct ParsedLines {
-    pattern: Option<(Regex, indexmap::IndexMap<String, String>)>,
+    pattern: Option<(Regex, indexmap::IndexMap<String, Verdict>)>,
     line: Vec<u8>,
 }
 
@@ -440,8 +441,9 @@ const LONGEST_LINE: usize = 64 * 1024;
 impl ParsedLines {
     fn use_pattern(&mut self, parse: Option<&job_schema::testdef::Parse>, results: &mut Results) {
         self.line.clear();
-        self.pattern = parse.and_then(|parse| match Regex::new(&parse.pattern) {
-            Ok(regex) => Some((regex, parse.fixup.clone())),
+        let with_pattern = parse.and_then(|parse| Some((parse.pattern.as_ref()?, parse)));
+        self.pattern = with_pattern.and_then(|(pattern, parse)| match Regex::new(pattern) {
+            Ok(regex) => Some((regex, parse.fixupdict.clone())),
             Err(e) => {
                 let message = format!("the `parse` pattern of the definition cannot be used: {e}");
                 results.note(NoteLevel::Warning, message);
@@ -474,7 +476,7 @@ impl ParsedLines {
 fn test_case(
     found: &Captures,
     line: &str,
-    fixup: &indexmap::IndexMap<String, String>,
+    fixup: &indexmap::IndexMap<String, Verdict>,
 ) -> Option<String> {
     let group = |name: &str| {
         found
@@ -484,7 +486,9 @@ fn test_case(
     let id =
         group("test_case_id").filter(|id| !id.is_empty() && !id.contains(char::is_whitespace))?;
     let written = group("result").unwrap_or("pass");
-    let result = fixup.get(written).map_or(written, String::as_str);
+    let result = fixup
+        .get(written)
+        .map_or(written, |verdict| verdict.as_str());
     let mut text = format!("TEST_CASE_ID={id} RESULT={result}");
     if let Some(measurement) = group("measurement") {
         text.push_str(&format!(" MEASUREMENT={measurement}"));

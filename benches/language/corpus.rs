@@ -77,12 +77,19 @@ pub(crate) fn verdicts() -> Option<Vec<Row>> {
 fn fine_path(path: &[Value]) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for (index, step) in path.iter().enumerate() {
-        let step = step.as_str().map_or_else(|| step.to_string(), str::to_owned);
-        let of_action = path[0].as_str().is_some_and(|first| first.starts_with("actions["));
+        let step = step
+            .as_str()
+            .map_or_else(|| step.to_string(), str::to_owned);
+        let of_action = path[0]
+            .as_str()
+            .is_some_and(|first| first.starts_with("actions["));
         if of_action && index == 2 && path[1] != "command" {
             continue;
         }
-        match step.strip_prefix("actions[").and_then(|rest| rest.strip_suffix(']')) {
+        match step
+            .strip_prefix("actions[")
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             Some(number) => keys.extend(["actions".to_owned(), number.to_owned()]),
             None => keys.push(step),
         }

@@ -15,9 +15,18 @@ fn main() -> ExitCode {
     };
     let agreement = verdicts::compare(&rows);
     println!("errors as LAVA's: {}/{}", agreement.errors, agreement.jobs);
-    println!("only strict refuses, warned: {}/{}", agreement.strict.0, agreement.strict.1);
-    println!("path equals or extends LAVA's: {}/{}", agreement.paths.0, agreement.paths.1);
-    println!("errors of other groups about jobs LAVA accepts: {}", agreement.beyond.len());
+    println!(
+        "only strict refuses, warned: {}/{}",
+        agreement.strict.0, agreement.strict.1
+    );
+    println!(
+        "path equals or extends LAVA's: {}/{}",
+        agreement.paths.0, agreement.paths.1
+    );
+    println!(
+        "errors of other groups about jobs LAVA accepts: {}",
+        agreement.beyond.len()
+    );
     let shown = if all { usize::MAX } else { 3 };
     for (reason, jobs) in &agreement.left {
         println!("{reason}: {}", jobs.len());

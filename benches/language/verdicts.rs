@@ -95,7 +95,8 @@ fn one(row: &Row, all: &mut Agreement) {
             .map(|finding| format!("{} {}", finding.code, finding.path))
             .collect();
         let mutation = row.mutation.as_deref().unwrap_or("as it is");
-        all.beyond.push(format!("{} {mutation}: {}", row.name, codes.join("; ")));
+        all.beyond
+            .push(format!("{} {mutation}: {}", row.name, codes.join("; ")));
     }
 }
 

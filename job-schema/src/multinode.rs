@@ -298,13 +298,27 @@ pub(crate) fn read_calls(place: &Place<'_>, report: &mut Report) -> Option<Vec<P
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 pub(crate) struct BlockProtocols {
     /// What to say and what to wait for.
-    #[keys(default)]
+    #[keys(default, with = calls)]
     #[schemars(default, rename = "lava-multinode", with = "Vec<Call>")]
     multinode: Vec<ProtocolCall>,
     /// The port of the network block device.
     #[schemars(rename = "lava-xnbd")]
     #[allow(dead_code)]
     xnbd: Option<Value>,
+}
+
+/// Entries without an `action` are never called, in LAVA neither: that is a warning.
+fn calls(place: &Place<'_>, report: &mut Report) -> Option<Vec<ProtocolCall>> {
+    let items: Vec<_> = report.softly(|report| Some(place.items(report)?.collect()))?;
+    let mut calls = Vec::with_capacity(items.len());
+    for item in &items {
+        if item.node.get("action").is_some() {
+            calls.push(ProtocolCall::read(item, report)?);
+        } else {
+            report.softly(|report| ProtocolCall::read(item, report));
+        }
+    }
+    Some(calls)
 }
 
 /// Something to say or to wait for at the start of a step.

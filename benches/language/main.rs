@@ -3,6 +3,8 @@
 //! `cargo run --release -p dispatch-bench --bin language [-- --all]`; `--all` lists every difference.
 
 mod corpus;
+mod random;
+mod typos;
 mod verdicts;
 
 use std::process::ExitCode;
@@ -36,6 +38,12 @@ fn main() -> ExitCode {
     }
     for job in agreement.beyond.iter().take(shown) {
         println!("  beyond: {job}");
+    }
+    for found in typos::seed(&rows, 500, |text| job_schema::parse_job("job.yaml", text).findings) {
+        println!("typos in {}: {} seeded, line {}, suggestion {}", found.kind, found.seeded, found.line, found.suggestion);
+        for missed in found.missed.iter().take(shown.max(6)) {
+            println!("  {missed}");
+        }
     }
     ExitCode::SUCCESS
 }

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{
+    AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
+};
 
 use crate::codes;
+use crate::lines::Lines;
 
 /// A place in a file: byte offsets, and line and column (both from 1, columns in characters).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -140,7 +143,17 @@ impl Finding {
     }
 }
 
+impl Span {
+    /// `false`: it is about the file as a whole.
+    #[must_use]
+    pub fn is_place(&self) -> bool {
+        self.line > 0
+    }
+}
+
 /// Shows findings under the lines that they are about. `file` is the name to show, `source` its text.
+///
+/// A file with very many findings or very long lines is cut short, and says so.
 #[must_use]
 pub fn render_text(findings: &[Finding], file: &str, source: &str, color: bool) -> String {
     let renderer = if color {
@@ -148,43 +161,97 @@ pub fn render_text(findings: &[Finding], file: &str, source: &str, color: bool) 
     } else {
         Renderer::plain()
     };
+    let lines = Lines::new(source);
     let mut text = String::new();
-    for finding in findings {
-        text.push_str(&renderer.render(&[group(finding, file, source)]));
+    let mut left = MOST_RENDERED;
+    for (shown, finding) in findings.iter().enumerate() {
+        let window = Window::of(finding, &lines);
+        let Some(rest) = left.checked_sub(window.text.len() + 1024) else {
+            let more = findings.len() - shown;
+            text.push_str(&format!(
+                "{}: {more} more findings are not shown\n\n",
+                normalize_untrusted_str(file)
+            ));
+            break;
+        };
+        left = rest;
+        text.push_str(&renderer.render(&[group(finding, file, &window)]));
         text.push_str("\n\n");
     }
     text
 }
 
-fn group<'a>(finding: &'a Finding, file: &'a str, source: &'a str) -> annotate_snippets::Group<'a> {
+/// Bytes of source that the findings of one file may make the renderer look at.
+const MOST_RENDERED: usize = 16 << 20;
+
+/// The lines that a finding is about. The renderer looks at all that it is given, for each finding anew.
+struct Window<'a> {
+    text: &'a str,
+    /// Line of its first byte.
+    line: usize,
+    /// Its place in the source.
+    bytes: Range<usize>,
+}
+
+impl<'a> Window<'a> {
+    fn of(finding: &Finding, lines: &Lines<'a>) -> Self {
+        let spans = || {
+            let related = finding.related.iter().map(|(span, _)| span);
+            related.chain([&finding.span])
+        };
+        let first = spans().map(|span| span.start).min().unwrap_or(0);
+        let last = spans().map(|span| span.end).max().unwrap_or(0);
+        let line = lines.position(first).line.saturating_sub(1).max(1);
+        let from = lines.start_of(line);
+        let to = lines.start_of(lines.position(last).line.saturating_add(2));
+        Self {
+            text: &lines.text()[from..to],
+            line: line as usize,
+            bytes: from..to,
+        }
+    }
+
+    /// A span as a range of this window. It may be of another text: keep it inside, and on borders of characters.
+    fn range(&self, span: Span) -> Range<usize> {
+        let inside = |byte: usize| byte.clamp(self.bytes.start, self.bytes.end) - self.bytes.start;
+        let start = self.text.floor_char_boundary(inside(span.start));
+        let end = self.text.ceil_char_boundary(inside(span.end));
+        start..end.max(start)
+    }
+}
+
+fn group<'a>(
+    finding: &'a Finding,
+    file: &'a str,
+    window: &Window<'a>,
+) -> annotate_snippets::Group<'a> {
     let level = match finding.severity {
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let related = finding.related.iter().map(|(span, note)| {
-        let range = range(*span, source);
-        AnnotationKind::Context.span(range).label(note.as_str())
-    });
-    let snippet = Snippet::source(source)
-        .path(file)
-        .annotation(AnnotationKind::Primary.span(range(finding.span, source)))
-        .annotations(related);
     let title = level
         .primary_title(finding.message.as_str())
         .id(finding.code);
-    let mut group = title.element(snippet);
+    let mut group = if finding.span.is_place() {
+        let related = finding.related.iter().map(|(span, note)| {
+            let range = window.range(*span);
+            AnnotationKind::Context.span(range).label(note.as_str())
+        });
+        let snippet = Snippet::source(window.text)
+            .line_start(window.line)
+            .path(file)
+            .annotation(AnnotationKind::Primary.span(window.range(finding.span)))
+            .annotations(related);
+        title.element(snippet)
+    } else {
+        title.element(Origin::path(file))
+    };
     if !finding.path.is_empty() {
-        group = group.element(Level::NOTE.message(format!("at {}", finding.path)));
+        let path = normalize_untrusted_str(&finding.path);
+        group = group.element(Level::NOTE.message(format!("at {path}")));
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
     }
     group
-}
-
-/// A span may be of another text: keep it inside this one, and on borders of characters.
-fn range(span: Span, source: &str) -> Range<usize> {
-    let start = source.floor_char_boundary(span.start);
-    let end = source.ceil_char_boundary(span.end.min(source.len()));
-    start..end.max(start)
 }

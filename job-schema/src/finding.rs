@@ -1,6 +1,7 @@
 //! What a check reports, as data; rendered in one place.
 
-use std::ops::Range;
+use std::borrow::Cow;
+use std::ops::{Range, RangeInclusive};
 
 use annotate_snippets::{
     AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
@@ -230,14 +231,14 @@ fn group<'a>(
         Severity::Error => Level::ERROR,
     };
     let title = level
-        .primary_title(finding.message.as_str())
+        .primary_title(shown(&finding.message))
         .id(finding.code);
     let mut group = if finding.span.is_place() {
         let related = finding.related.iter().map(|(span, note)| {
             let range = window.range(*span);
-            AnnotationKind::Context.span(range).label(note.as_str())
+            AnnotationKind::Context.span(range).label(shown(note))
         });
-        let snippet = Snippet::source(window.text)
+        let snippet = Snippet::source(shown(window.text))
             .line_start(window.line)
             .path(file)
             .annotation(AnnotationKind::Primary.span(window.range(finding.span)))
@@ -247,11 +248,22 @@ fn group<'a>(
         title.element(Origin::path(file))
     };
     if !finding.path.is_empty() {
-        let path = normalize_untrusted_str(&finding.path);
+        let path = normalize_untrusted_str(&shown(&finding.path));
         group = group.element(Level::NOTE.message(format!("at {path}")));
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
+        group = group.element(Level::HELP.message(normalize_untrusted_str(&shown(help))));
     }
     group
+}
+
+/// The renderer shows most control characters as pictures, but not those from U+0080: many terminals take U+009B for
+/// the beginning of a command. What takes their place has as many bytes, so that spans stay right.
+fn shown(text: &str) -> Cow<'_, str> {
+    const CONTROL: RangeInclusive<char> = '\u{80}'..='\u{9f}';
+    if text.contains(|c| CONTROL.contains(&c)) {
+        Cow::Owned(text.replace(|c| CONTROL.contains(&c), "¤"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

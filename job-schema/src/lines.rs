@@ -22,7 +22,7 @@ struct Count {
 }
 
 /// Bytes between two counts that are kept.
-const STRIDE: usize = 1024;
+const STRIDE: usize = 256;
 
 const BOM: &str = "\u{feff}";
 

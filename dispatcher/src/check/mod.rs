@@ -120,7 +120,7 @@ pub fn allow(checked: &mut Checked, codes: &[&str]) {
             finding.message.push_str(" (an error that is allowed)");
         } else {
             let useless = format!(
-                "`--allow {}` cannot help: the job has errors that keep it from being read",
+                "`--allow {}` cannot help: errors keep the file from being read",
                 finding.code
             );
             let help = match finding.help.take() {
@@ -188,6 +188,3 @@ fn neither(span: Span) -> Finding {
     );
     finding
 }
-
-#[cfg(test)]
-mod tests;

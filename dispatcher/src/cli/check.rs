@@ -1,11 +1,11 @@
 //! `dispatch check`: what is wrong with files, before anything runs.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::allow::Allow;
-use super::{CliError, complain, print};
+use super::{CliError, color_on, complain, print};
 use crate::check::fix::{self, Done};
 use crate::check::format::{Format, Printer, Totals};
 use crate::check::lab::Lab;
@@ -79,11 +79,11 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         refused: false,
     };
     if fixes_stdin {
-        let color = io::stderr().is_terminal();
+        let color = color_on(&io::stderr());
         // There is nowhere left to tell that standard error is closed.
         let _ = session.all(&mut io::stderr().lock(), color);
     } else {
-        let color = io::stdout().is_terminal();
+        let color = color_on(&io::stdout());
         print(|out| session.all(out, color))?;
     }
     Ok(if session.refused {

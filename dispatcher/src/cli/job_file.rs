@@ -1,11 +1,11 @@
 //! Reading the job file of a command: findings go to standard error, with the lines they are about.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 
 use job_schema::{Job, finding};
 
-use super::CliError;
+use super::{CliError, color_on};
 use crate::check::{self, Kind, Options, check_file, source};
 
 /// A job file that can run, and its text.
@@ -32,7 +32,7 @@ pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliEr
         }
     };
     if !findings.is_empty() {
-        let color = std::io::stderr().is_terminal();
+        let color = color_on(&std::io::stderr());
         let rendered = finding::render_text(&findings, &name, &source.text, color);
         // There is nowhere left to tell that standard error is closed.
         let _ = write!(std::io::stderr(), "{rendered}");

@@ -13,7 +13,7 @@ pub mod results;
 pub mod runs;
 pub mod submit;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -114,6 +114,11 @@ impl From<StoreError> for CliError {
             Self::System(error.to_string())
         }
     }
+}
+
+/// Whether to print in colour: on a terminal, unless `NO_COLOR` is set.
+fn color_on(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Prints to standard output. That nobody reads on (`| head`) is not an error.

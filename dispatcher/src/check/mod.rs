@@ -6,9 +6,7 @@
 pub mod fix;
 pub mod format;
 pub mod lab;
-mod methods;
 pub mod source;
-mod wishes;
 
 use job_schema::yaml::{self, Node};
 use job_schema::{Finding, Job, Severity, Span};

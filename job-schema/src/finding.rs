@@ -19,6 +19,14 @@ pub struct Span {
     pub column: u32,
 }
 
+impl Span {
+    /// Whether it is a place; the default span is none: what has it is about the file as a whole.
+    #[must_use]
+    pub fn is_place(&self) -> bool {
+        self.line > 0
+    }
+}
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -137,13 +145,5 @@ impl Finding {
             edits: vec![edit],
         });
         self
-    }
-}
-
-impl Span {
-    /// `false`: it is about the file as a whole.
-    #[must_use]
-    pub fn is_place(&self) -> bool {
-        self.line > 0
     }
 }

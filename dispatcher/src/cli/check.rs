@@ -30,10 +30,12 @@ Groups of findings:
   messages   what roles say to each other
   lab        what the devices of a lab can do (only with --lab)
 
-Exit codes: 0 nothing refuses the files, 2 there are errors (with --strict: or warnings) or the question is wrong,
-3 trouble of the machine's or of the lab's.")]
+Exit codes:
+  0  nothing refuses the files; there may be warnings
+  2  a file has an error (with --strict: or a warning), or the command line is wrong
+  3  the lab cannot be read, or nothing can be printed")]
 pub struct Args {
-    /// Files; `-` is standard input.
+    /// Files; `-` is standard input. A folder is refused: name the files in it.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Check against the devices of a lab folder too.

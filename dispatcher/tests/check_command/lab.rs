@@ -186,3 +186,14 @@ fn a_job_without_roles_and_one_with_guests() {
         "protocols.lava-multinode.roles.client.context.arch"
     );
 }
+
+#[test]
+fn a_device_that_cannot_be_rendered_is_told_once() {
+    let place = Place::new()
+        .with("lab/devices/a.yaml", "device_type: ssh\ncount: 3\n")
+        .with("job.yaml", GOOD);
+    let found = place.json(&["job.yaml", "--lab", "lab"]);
+    assert_eq!(codes(&found), ["J085"]);
+    let message = found[0]["message"].as_str().unwrap();
+    assert!(message.contains("set it in the device file"), "{message}");
+}

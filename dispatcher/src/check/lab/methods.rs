@@ -29,7 +29,7 @@ pub(super) fn check(
     }
     let unplanned = |failure: Failure| {
         first.error(
-            "J085",
+            super::UNPLANNED,
             "device_type",
             first.device_type.span,
             failure.message,

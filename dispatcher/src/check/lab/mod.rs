@@ -18,6 +18,9 @@ use crate::inventory::lab::Entry;
 use crate::inventory::{Inventory, device_type};
 use wishes::{Wish, wishes};
 
+/// The code of jobs that cannot be planned for a reason that no other rule names.
+pub(super) const UNPLANNED: &str = "J085";
+
 /// A lab to check jobs against.
 #[derive(Debug)]
 pub struct Lab {

@@ -65,8 +65,12 @@ fn an_array_without_findings_is_still_an_array() {
 
 #[test]
 fn sarif() {
-    let log: Value = serde_json::from_str(&printed("sarif")).unwrap();
+    let mut log: Value = serde_json::from_str(&printed("sarif")).unwrap();
     check_shape(&log);
+    for result in log["runs"][0]["results"].as_array_mut().unwrap() {
+        // It changes with every new rule, and was checked.
+        result.as_object_mut().unwrap().remove("ruleIndex");
+    }
     insta::assert_snapshot!(format!("{:#}", log["runs"][0]["results"]));
 }
 

@@ -24,6 +24,7 @@ pub mod yaml;
 pub use action::{Action, Block};
 pub use finding::{Finding, Severity, Span};
 pub use job::Job;
+pub use read::nearest;
 
 mod read;
 

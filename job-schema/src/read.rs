@@ -329,7 +329,7 @@ impl<'a> Keys<'a> {
 }
 
 /// The word that was probably meant.
-pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     words
         .filter(|candidate| similar(word, candidate))
         .max_by(|a, b| strsim::jaro(word, a).total_cmp(&strsim::jaro(word, b)))

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use crate::finding::Severity;
 use crate::read::{Keys, Place, Report};
+use crate::yaml::Spanned;
 
 /// A test definition.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,8 +17,8 @@ pub struct TestDefinition {
     pub parameters: IndexMap<String, String>,
     /// `install`; absent when the definition has none.
     pub install: Option<Install>,
-    /// `run: steps`; steps that are null are left out.
-    pub steps: Vec<String>,
+    /// `run: steps`, each with its place; steps that are null are left out.
+    pub steps: Vec<Spanned<String>>,
     /// `parse`.
     pub parse: Option<Parse>,
     /// `expected`.
@@ -35,8 +36,8 @@ pub struct Install {
     pub keys: Vec<String>,
     /// `sources`: package sources.
     pub sources: Vec<String>,
-    /// `steps`: shell commands.
-    pub steps: Vec<String>,
+    /// `steps`: shell commands, each with its place.
+    pub steps: Vec<Spanned<String>>,
     /// `git-repos`, cloned into the test's folder before it is packed.
     pub git_repos: Vec<GitRepo>,
 }
@@ -192,7 +193,7 @@ fn install(place: &Place, report: &mut Report) -> Option<Install> {
 }
 
 /// `steps:` of `run` and `install`: null entries are left out, as in LAVA.
-fn steps(keys: &mut Keys, report: &mut Report) -> Option<Vec<String>> {
+fn steps(keys: &mut Keys, report: &mut Report) -> Option<Vec<Spanned<String>>> {
     let place = keys.get("steps")?;
     if place.node.is_null() {
         return Some(Vec::new());
@@ -206,7 +207,7 @@ fn steps(keys: &mut Keys, report: &mut Report) -> Option<Vec<String>> {
             );
             return None;
         }
-        item.string(report)
+        item.text(report)
     };
     let steps: Vec<_> = items
         .iter()

@@ -111,3 +111,62 @@ fn script(path: &Path) -> Option<String> {
     }
     read(path)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests panic")]
+
+    use super::*;
+
+    fn definition(from: &str, path: &str) -> Definition {
+        let text = format!(
+            "job_name: x\nvisibility: public\ntimeouts: {{job: {{minutes: 5}}}}\ndevice_type: ssh\nactions:\n\
+             - deploy: {{to: ssh}}\n- boot: {{method: ssh, prompts: ['#']}}\n- test:\n    definitions:\n    \
+             - {{name: t, {from}, path: {path}}}\n"
+        );
+        let parsed = job_schema::parse_job("job.yaml", &text);
+        let job = parsed
+            .job
+            .unwrap_or_else(|| panic!("{:#?}", parsed.findings));
+        match &job.actions[2].action {
+            job_schema::Action::Test(job_schema::test::Test::Definitions(all)) => all[0].clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn only_what_is_here_and_inside_is_read() {
+        let base = tempfile::tempdir().unwrap();
+        let at = |path: &str| base.path().join(path);
+        std::fs::create_dir_all(at("tests/lib")).unwrap();
+        std::fs::create_dir_all(at("repo/.git")).unwrap();
+        std::fs::write(at("secret.yaml"), "a: b\n").unwrap();
+        std::fs::write(at("tests/t.yaml"), "run: {steps: []}\n").unwrap();
+        std::fs::write(at("tests/lib/run"), "#!/bin/sh\n").unwrap();
+        std::fs::write(at("tests/data"), "\0\0\0").unwrap();
+        std::fs::write(at("tests/long.sh"), vec![b'#'; 300 * 1024]).unwrap();
+        std::fs::write(at("repo/t.yaml"), "run: {steps: []}\n").unwrap();
+        std::os::unix::fs::symlink(at("secret.yaml"), at("tests/link.yaml")).unwrap();
+        std::os::unix::fs::symlink(at("secret.yaml"), at("tests/link.sh")).unwrap();
+        let mut load = load_local(base.path());
+        let loaded = load(&definition("from: path, repository: tests", "t.yaml")).unwrap();
+        assert_eq!(loaded.text, "run: {steps: []}\n");
+        assert_eq!(loaded.files.keys().collect::<Vec<_>>(), ["lib/run"]);
+        let git = |rest: &str| format!("from: git, repository: {}{rest}", at("repo").display());
+        assert!(load(&definition(&git(""), "t.yaml")).is_some());
+        assert!(load(&definition(&git(", branch: other"), "t.yaml")).is_none());
+        for (from, path) in [
+            ("from: path, repository: tests", "link.yaml"),
+            ("from: path, repository: tests", "../secret.yaml"),
+            ("from: path, repository: tests", "none.yaml"),
+            ("from: git, repository: tests", "t.yaml"),
+            (
+                "from: git, repository: 'https://example.com/x.git'",
+                "t.yaml",
+            ),
+            ("from: git, repository: 'host:x.git'", "t.yaml"),
+        ] {
+            assert!(load(&definition(from, path)).is_none(), "{from} {path}");
+        }
+    }
+}

@@ -52,10 +52,14 @@ pub(super) fn causes(play: &mut Play) -> Vec<Cause> {
 
 fn leave_out(play: &mut Play, cause: &Cause) {
     match cause {
-        Cause::Unmet { calls, .. } | Cause::Cycle { calls } => play.skip.extend(calls),
-        Cause::Sync { calls, .. } => {
+        Cause::Unmet { calls, .. } => play.skip.extend(calls),
+        Cause::Sync { calls, .. } | Cause::Cycle { calls } => {
+            play.skip.extend(calls);
+            // A sync that one leaves out must be left out by all.
             let book = play.book;
-            let ids: BTreeSet<_> = calls.iter().map(|call| &book.calls[*call].id).collect();
+            let syncs = calls.iter().map(|call| &book.calls[*call]);
+            let syncs = syncs.filter(|call| call.verb == Verb::Sync);
+            let ids: BTreeSet<_> = syncs.map(|call| &call.id).collect();
             let same = |call: &Call| call.verb == Verb::Sync && ids.contains(&call.id);
             let same = book.calls.iter().enumerate().filter(|(_, call)| same(call));
             play.skip.extend(same.map(|(index, _)| index));

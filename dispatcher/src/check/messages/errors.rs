@@ -128,9 +128,9 @@ impl Exchange {
                 let again = partners
                     .map(|call| &self.calls()[call].role)
                     .any(|role| missing.contains(role));
-                let how = if again { "once more" } else { "at all" };
+                let how = if again { " once more" } else { "" };
                 format!(
-                    "`{}` of {} cannot be met: {} never reaches it {how}",
+                    "`{}` of {} cannot be met: {} never reaches it{how}",
                     first.words(),
                     shown(&first.role),
                     listed(missing)

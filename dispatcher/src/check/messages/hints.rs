@@ -38,24 +38,26 @@ pub(super) fn deserted(play: &Play) -> Vec<usize> {
 }
 
 pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
-    let told: BTreeSet<usize> = exchange
-        .causes
-        .iter()
-        .flat_map(|cause| match cause {
-            Cause::Unmet { calls, .. } | Cause::Sync { calls, .. } | Cause::Cycle { calls } => {
-                calls
-            }
-        })
-        .flat_map(|call| [Some(*call), exchange.near(*call)])
-        .flatten()
-        .collect();
+    let mut told: BTreeSet<usize> = BTreeSet::new();
+    for cause in &exchange.causes {
+        let (Cause::Unmet { calls, .. } | Cause::Sync { calls, .. } | Cause::Cycle { calls }) =
+            cause;
+        told.extend(calls);
+        told.extend(calls.iter().filter_map(|call| exchange.near(*call)));
+        // Whoever sends what such a wait waits for is not to blame either.
+        let ids = calls.iter().map(|call| &exchange.calls()[*call].id);
+        let ids: BTreeSet<_> = ids.collect();
+        let all = exchange.calls().iter().enumerate();
+        told.extend(
+            all.filter(|(_, call)| ids.contains(&call.id))
+                .map(|(index, _)| index),
+        );
+    }
     let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(
-        exchange
-            .deserted
-            .iter()
-            .map(|guest| exchange.leaves(*guest)),
-    );
+    for guest in &exchange.deserted {
+        findings.push(exchange.leaves(*guest));
+        told.extend(exchange.last_call(&exchange.programs[*guest].role));
+    }
     for (index, call) in exchange.calls().iter().enumerate() {
         if told.contains(&index) || call.id.is_none() {
             continue;
@@ -82,23 +84,20 @@ impl Exchange {
         )
     }
 
+    fn last_call(&self, role: &str) -> Option<usize> {
+        self.calls().iter().rposition(|call| call.role == role)
+    }
+
     fn leaves(&self, guest: usize) -> Finding {
         let program = &self.programs[guest];
         let role = shown(&program.role);
         let host = program.host.clone().unwrap_or_default();
-        let of = |name: &str| {
-            let mut calls = self.calls().iter().enumerate().rev();
-            let name = name.to_owned();
-            calls
-                .find(move |(_, call)| call.role == name)
-                .map(|(index, _)| index)
-        };
         let message = format!(
             "{} can end before its guest {role}: it waits for nothing that {role} does last",
             shown(&host)
         );
-        let last = of(&program.role);
-        let mut finding = match of(&host) {
+        let last = self.last_call(&program.role);
+        let mut finding = match self.last_call(&host) {
             Some(call) => self.warning("J064", call, message),
             None => {
                 let span = last.map(|call| self.calls()[call].place.span);

@@ -99,7 +99,7 @@ pub(super) fn text(exchange: &Exchange) -> String {
 fn word(text: &str) -> String {
     let mut out = String::new();
     for char in super::call::shown(text).chars() {
-        if char.is_alphanumeric() || " ._-,()?`'".contains(char) {
+        if char.is_alphanumeric() || " ._-,()?`'/".contains(char) {
             out.push(char);
         } else {
             write!(out, "#{};", u32::from(char)).expect("writing to a String cannot fail");

@@ -60,7 +60,12 @@ pub fn read(job: &Job, text: &str, load: &mut Load) -> Exchange {
         let mut play = Play::new(&book, &programs);
         let causes = decide::causes(&mut play);
         let log = play.run(None).log;
-        let deserted = hints::deserted(&play);
+        // A job that cannot succeed has other troubles first.
+        let deserted = if causes.is_empty() {
+            hints::deserted(&play)
+        } else {
+            Vec::new()
+        };
         (causes, deserted, log)
     };
     Exchange {

@@ -68,19 +68,13 @@ impl Exchange {
 
     /// Shows other calls beside a finding, each place once.
     pub(super) fn see(&self, finding: &mut Finding, calls: impl IntoIterator<Item = usize>) {
-        let mut seen: Vec<(Span, String)> = vec![(finding.span, String::new())];
         for call in calls {
-            let span = self.calls()[call].place.span;
+            let place = &self.calls()[call].place;
             let note = self.note(call);
-            let twice = seen
-                .iter()
-                .any(|(place, before)| *place == span && (before.is_empty() || *before == note));
-            // Calls of another file are all shown at the definition that brings them.
-            if twice && self.calls()[call].place.file.is_none() {
-                continue;
+            let own = place.span == finding.span && place.file.is_none();
+            if !own && !finding.related.contains(&(place.span, note.clone())) {
+                finding.see(place.span, note);
             }
-            finding.see(span, note.clone());
-            seen.push((span, note));
         }
     }
 
@@ -107,8 +101,12 @@ impl Exchange {
             let title = format!("rename it to `{}`", shown(&right_id));
             finding.fix(title, *span, right_id);
         }
-        let other = if wrong == call { right } else { wrong };
-        format!("did you mean `{}`?", shown(&name(other)))
+        if wrong == call {
+            format!("did you mean `{}`?", shown(&name(right)))
+        } else {
+            let (right, wrong) = (shown(&name(right)), shown(&name(wrong)));
+            format!("`{wrong}` is written elsewhere: did you mean `{right}`?")
+        }
     }
 }
 

@@ -6,6 +6,8 @@
 pub mod fix;
 pub mod format;
 pub mod lab;
+pub mod local;
+pub mod messages;
 pub mod source;
 
 use job_schema::yaml::{self, Node};

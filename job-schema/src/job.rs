@@ -12,7 +12,7 @@ use crate::context::{self, Context};
 use crate::multinode::Multinode;
 use crate::notify::Notify;
 use crate::read::{Anything, Integer, Keys, Place, Read, Report, nearest, one_of};
-use crate::timeout::{self, ByStep, Timeout};
+use crate::timeout::{self, ByStepOfJob, Timeout};
 use crate::yaml::{Data, Spanned, Value};
 
 /// A job: what to deploy, boot and test, and on which kind of machine.
@@ -105,11 +105,11 @@ pub struct JobTimeouts {
     pub connection: Option<Duration>,
     /// Steps by name, for example `{lava-test-shell: {minutes: 10}}`. `dispatch plan` shows the names.
     #[keys(default, with = timeout::by_step)]
-    #[schemars(with = "Option<ByStep>")]
+    #[schemars(with = "Option<ByStepOfJob>")]
     pub actions: IndexMap<String, Duration>,
     /// Waits for a console, by the name of the step that waits.
     #[keys(default, with = timeout::by_step)]
-    #[schemars(with = "Option<ByStep>")]
+    #[schemars(with = "Option<ByStepOfJob>")]
     pub connections: IndexMap<String, Duration>,
     /// How long LAVA's server may leave the job in its queue. Has no effect here.
     #[keys(with = timeout::limit)]
@@ -134,7 +134,7 @@ pub struct Protocols {
 pub struct Xnbd {
     /// The port to serve on, or `auto`.
     #[keys(with = port)]
-    #[schemars(with = "PortWord")]
+    #[schemars(with = "Option<PortWord>")]
     pub port: Option<Integer>,
     /// How long the server may take.
     #[keys(with = timeout::lenient)]

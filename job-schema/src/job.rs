@@ -201,12 +201,18 @@ fn visibility(place: &Place<'_>, report: &mut Report) -> Option<Value> {
 struct Visibility;
 
 impl JsonSchema for Visibility {
+    fn inline_schema() -> bool {
+        true
+    }
     fn schema_name() -> Cow<'static, str> {
         "Visibility".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"anyOf": [
-            {"enum": ["public", "personal"]},
+            {"oneOf": [
+                {"const": "public", "description": "Everybody."},
+                {"const": "personal", "description": "Who submitted it."},
+            ]},
             {
                 "type": "object",
                 "properties": {"group": {
@@ -255,12 +261,19 @@ fn priority(place: &Place<'_>, report: &mut Report) -> Option<Priority> {
 struct PriorityWord;
 
 impl JsonSchema for PriorityWord {
+    fn inline_schema() -> bool {
+        true
+    }
     fn schema_name() -> Cow<'static, str> {
         "Priority".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"anyOf": [
-            {"enum": PRIORITIES},
+            {"oneOf": [
+                {"const": "high", "description": "100"},
+                {"const": "medium", "description": "50"},
+                {"const": "low", "description": "0"},
+            ]},
             {"type": "integer", "minimum": 0, "maximum": 100},
         ]})
     }
@@ -281,6 +294,9 @@ fn port(place: &Place<'_>, report: &mut Report) -> Option<Integer> {
 struct PortWord;
 
 impl JsonSchema for PortWord {
+    fn inline_schema() -> bool {
+        true
+    }
     fn schema_name() -> Cow<'static, str> {
         "Port".into()
     }

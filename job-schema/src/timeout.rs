@@ -204,7 +204,7 @@ impl JsonSchema for Timeout {
         let unit =
             |what: &str| json_schema!({"type": "integer", "minimum": 1, "description": what});
         json_schema!({
-            "title": "Timeout",
+            "title": "timeout",
             "description": "A time limit with one unit, for example `{minutes: 5}`.",
             "type": "object",
             "properties": {

@@ -167,7 +167,12 @@ fn on_every_example_and_corpus_job() {
         }
     }
     eprintln!("{same} jobs agree, {left_out} are no JSON");
-    assert!(differ.is_empty(), "{} differ:\n{}", differ.len(), differ.join("\n\n"));
+    assert!(
+        differ.is_empty(),
+        "{} differ:\n{}",
+        differ.len(),
+        differ.join("\n\n")
+    );
 }
 
 static REAL: LazyLock<Vec<Value>> = LazyLock::new(|| {

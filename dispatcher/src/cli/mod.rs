@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod devices;
+pub mod explain;
 pub mod job_file;
 pub mod logs;
 pub mod man;
@@ -9,6 +10,7 @@ pub mod plan;
 pub mod progress;
 pub mod results;
 pub mod runs;
+pub mod schema;
 pub mod submit;
 
 use std::io::{self, Write};
@@ -28,6 +30,7 @@ use crate::store::StoreError;
     after_help = "Examples:
   dispatch submit examples/jobs/host-guests.yaml   run a job (without --lab: on this very machine)
   dispatch plan examples/jobs/host-guests.yaml     show what it would do
+  dispatch explain boot.prompts                    what a key of a job means
   dispatch results latest --format junit           its results again, in another form
 
 Exit codes of `submit`: 0 complete and nothing failed, 1 complete with failed tests, 2 the job file is
@@ -42,6 +45,8 @@ pub struct Cli {
 enum Command {
     Submit(submit::Args),
     Plan(plan::Args),
+    Explain(explain::Args),
+    Schema(schema::Args),
     Devices(devices::Args),
     Runs(runs::Args),
     Results(results::Args),
@@ -56,6 +61,8 @@ pub fn main() -> ExitCode {
     let result = match &Cli::parse().command {
         Command::Submit(args) => submit::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Devices(args) => devices::run(args),
         Command::Runs(args) => runs::run(args),
         Command::Results(args) => results::run(args),

@@ -48,3 +48,53 @@ impl<T: JsonSchema> JsonSchema for OrTemplate<T> {
         json_schema!({"anyOf": [value, template]})
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    const COMMAND: &str = "DISPATCH_REGENERATE=1 cargo test -p dispatcher --lib inventory::schema";
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../job-schema/device.schema.json");
+        let made = job_schema::schema::text(&super::schema());
+        if std::env::var_os("DISPATCH_REGENERATE").is_some() {
+            std::fs::write(&path, &made).expect("a file that can be written");
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            kept == made,
+            "device.schema.json is not current; run\n    {COMMAND}"
+        );
+    }
+
+    fn lacks(schema: &Value, found: &mut Vec<String>) {
+        match schema {
+            Value::Object(object) => {
+                for (key, says) in object
+                    .get("properties")
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flatten()
+                {
+                    if !says["description"].is_string() {
+                        found.push(key.clone());
+                    }
+                }
+                object.values().for_each(|value| lacks(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| lacks(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let mut found = Vec::new();
+        lacks(&super::schema(), &mut found);
+        assert_eq!(found, [""; 0]);
+    }
+}

@@ -95,10 +95,12 @@ impl<'s> Search<'s> {
         node: Option<&Node>,
         depth: usize,
     ) {
+        // All questions are about keys: what is no mapping yet answers none.
+        let mapping = node.filter(|node| node.as_map().is_some());
         let answers: Vec<&'s Value> = questions
             .iter()
             .filter_map(|question| {
-                let yes = fits(&question["if"], node?, self.root);
+                let yes = fits(&question["if"], mapping?, self.root);
                 question.get(if yes { "then" } else { "else" })
             })
             .collect();
@@ -166,7 +168,10 @@ impl<'s> Search<'s> {
 }
 
 fn is_requirement(schema: &Value) -> bool {
-    let mut keys = schema.as_object().into_iter().flat_map(|object| object.keys());
+    let mut keys = schema
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.keys());
     keys.all(|key| key == "required")
 }
 

@@ -212,7 +212,10 @@ fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 fn requires(facet: &Facet<'_>, key: &str) -> bool {
-    facet.certain && fits::list(&facet.schema["required"]).iter().any(|k| k == key)
+    facet.certain
+        && fits::list(&facet.schema["required"])
+            .iter()
+            .any(|k| k == key)
 }
 
 /// The schema of a value inside.
@@ -239,7 +242,9 @@ fn below<'s>(schema: &'s Value, segment: &Segment) -> Option<&'s Value> {
 
 /// The first documentation: what is said where a type is used comes before what the type says.
 fn doc(facets: &[Facet<'_>]) -> String {
-    let mut docs = facets.iter().filter_map(|facet| facet.schema["description"].as_str());
+    let mut docs = facets
+        .iter()
+        .filter_map(|facet| facet.schema["description"].as_str());
     docs.next().unwrap_or_default().to_owned()
 }
 
@@ -267,3 +272,6 @@ fn choices(facets: &[Facet<'_>]) -> Vec<Choice> {
     }
     choices
 }
+
+#[cfg(test)]
+mod tests;

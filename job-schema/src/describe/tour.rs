@@ -59,15 +59,20 @@ impl<'s> Describer<'s> {
             Err(lost) => lost,
         };
         let mut farthest = (0, top);
+        let mut readings = Vec::new();
         for start in self.starts(path) {
             match self.walk(&start.0) {
-                Ok(readings) => return Ok(self.meanings(&readings)),
+                Ok(found) if start.1 > 1 => readings.extend(found),
+                Ok(found) => return Ok(self.meanings(&found)),
                 // A word that leads farther is told of where it ends.
                 Err(lost) if lost.0 > start.1 && lost.0 - start.1 > farthest.0 => {
                     farthest = (lost.0 - start.1, lost);
                 }
                 Err(_) => {}
             }
+        }
+        if !readings.is_empty() {
+            return Ok(self.meanings(&readings));
         }
         let mut lost = farthest.1.1;
         if lost.at.is_empty() && self.root["properties"]["actions"].is_object() {
@@ -89,6 +94,13 @@ impl<'s> Describer<'s> {
         })
     }
 
+    /// The keys of a definition of the schema, by its name under `$defs`.
+    #[must_use]
+    pub fn explain_definition(&self, name: &str) -> Vec<Key> {
+        let schema = &self.root["$defs"][name];
+        self.keys_of(&facets(schema, None, self.root), None)
+    }
+
     /// Other places where a path may begin, each with how many segments were put before it.
     fn starts(&self, path: &[Segment]) -> Vec<(Vec<Segment>, usize)> {
         if !self.root["properties"]["actions"].is_object() {
@@ -99,9 +111,16 @@ impl<'s> Describer<'s> {
             whole.extend_from_slice(path);
             (whole, before.len())
         };
+        // `actions[0].timeout` is a key of every block.
+        let entry = path.strip_prefix(&[Segment::from("actions")]);
+        let indices = |path: &[Segment]| {
+            let index = |segment: &&Segment| matches!(segment, Segment::Index(_));
+            path.iter().take_while(index).count()
+        };
+        let path = entry.map_or(path, |below| &below[indices(below)..]);
         let mut starts = vec![under(&["actions"], path)];
         if path.first() == Some(&Segment::from("definition")) {
-            starts.push(under(&["actions", "test", "definitions"], &path[1..]));
+            return vec![under(&["actions", "test", "definitions"], &path[1..])];
         }
         starts.extend(
             ["deploy", "boot", "test", "command"].map(|block| under(&["actions", block], path)),
@@ -173,12 +192,7 @@ impl<'s> Describer<'s> {
         patterns.chain(named).take(1).map(inside).collect()
     }
 
-    fn keys_named(
-        &self,
-        here: &[Facet<'s>],
-        from: Reading<'s>,
-        key: &str,
-    ) -> Vec<Reading<'s>> {
+    fn keys_named(&self, here: &[Facet<'s>], from: Reading<'s>, key: &str) -> Vec<Reading<'s>> {
         let found: Vec<(&Facet<'s>, &'s Value)> = here
             .iter()
             .filter_map(|facet| {
@@ -233,7 +247,9 @@ impl<'s> Describer<'s> {
     }
 
     fn title(&self, schema: &Value) -> Option<&'s str> {
-        target(schema.get("$ref")?, self.root)?.get("title")?.as_str()
+        target(schema.get("$ref")?, self.root)?
+            .get("title")?
+            .as_str()
     }
 
     /// The words that a path may go on with.
@@ -243,7 +259,9 @@ impl<'s> Describer<'s> {
             let mut here = facets(reading.schema, None, self.root);
             let entries: Vec<&'s Value> = here
                 .iter()
-                .flat_map(|facet| ["items", "additionalProperties"].map(|key| facet.schema.get(key)))
+                .flat_map(|facet| {
+                    ["items", "additionalProperties"].map(|key| facet.schema.get(key))
+                })
                 .flatten()
                 .filter(|schema| schema.is_object())
                 .collect();
@@ -284,7 +302,27 @@ impl<'s> Describer<'s> {
                 None => meanings.push(meaning),
             }
         }
+        for meaning in &mut meanings {
+            for kind in ["deploy", "boot", "test", "definition"] {
+                self.say_every(kind, &mut meaning.methods);
+            }
+        }
         meanings
+    }
+
+    /// All methods of a kind are shorter told as one.
+    fn say_every(&self, kind: &str, methods: &mut Vec<String>) {
+        let definitions = self.root["$defs"].as_object().into_iter().flatten();
+        let start = format!("{kind}-");
+        let titles: Vec<&str> = definitions
+            .filter(|(name, _)| name.starts_with(&start))
+            .filter_map(|(_, schema)| schema["title"].as_str())
+            .collect();
+        let has = |title: &&str| methods.iter().any(|method| method == title);
+        if titles.len() > 1 && titles.iter().all(has) {
+            methods.retain(|method| !titles.contains(&method.as_str()));
+            methods.insert(0, format!("every {kind}"));
+        }
     }
 
     fn meaning(&self, reading: Reading<'s>) -> Meaning {
@@ -314,7 +352,11 @@ impl<'s> Describer<'s> {
                     doc: method["description"].as_str()?.to_owned(),
                 })
             });
-            (words.collect(), self.common(&ways))
+            let tag = here
+                .iter()
+                .find(|facet| facet.method.is_none() && !list(&facet.schema["allOf"]).is_empty());
+            let own = tag.map(|facet| self.keys_of(&[*facet], None));
+            (words.collect(), self.common(&ways, own.unwrap_or_default()))
         };
         Meaning {
             methods: reading.method.map(str::to_owned).into_iter().collect(),
@@ -326,14 +368,29 @@ impl<'s> Describer<'s> {
         }
     }
 
-    /// The keys that all methods have.
-    fn common(&self, ways: &[&'s Value]) -> Vec<Key> {
+    /// The keys that all methods have; of the one that decides (in `own`) what the block says.
+    fn common(&self, ways: &[&'s Value], own: Vec<Key>) -> Vec<Key> {
         let mut all = ways
             .iter()
             .map(|rule| self.keys_of(&facets(&rule["then"], None, self.root), None));
         let mut common = all.next().unwrap_or_default();
         for keys in all {
-            common.retain(|key| keys.iter().any(|other| other.name == key.name));
+            common.retain_mut(|key| {
+                let other = keys.iter().find(|other| other.name == key.name);
+                if other.is_some_and(|other| (&other.doc, &other.kind) != (&key.doc, &key.kind)) {
+                    key.doc = "Depends on the method.".to_owned();
+                    key.kind = "see there".to_owned();
+                }
+                other.is_some()
+            });
+        }
+        for key in &mut common {
+            if let Some(own) = own
+                .iter()
+                .find(|own| own.name == key.name && own.kind != "anything")
+            {
+                *key = own.clone();
+            }
         }
         common
     }
@@ -343,8 +400,8 @@ impl<'s> Describer<'s> {
 fn word_of(rule: &Value) -> Option<&str> {
     rule["then"].get("$ref")?;
     let question = rule.get("if")?;
-    let tag = question["properties"].as_object().and_then(|properties| {
-        properties.values().find_map(|says| says["const"].as_str())
-    });
+    let tag = question["properties"]
+        .as_object()
+        .and_then(|properties| properties.values().find_map(|says| says["const"].as_str()));
     tag.or_else(|| question["required"][0].as_str())
 }

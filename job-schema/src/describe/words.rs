@@ -36,8 +36,11 @@ pub(super) fn kind(schema: &Value, root: &Value) -> String {
         Value::String(kind) => plain(kind, schema, root),
         Value::Array(kinds) => {
             let kinds = kinds.iter().filter_map(Value::as_str);
-            let kinds: Vec<String> = kinds.map(|kind| plain(kind, schema, root)).collect();
-            either(&kinds)
+            let told = |kind: &str| match kind {
+                "array" => "a list of them".to_owned(),
+                kind => plain(kind, schema, root),
+            };
+            either(&kinds.map(told).collect::<Vec<_>>())
         }
         _ => "anything".to_owned(),
     }

@@ -85,6 +85,8 @@ fn rules(properties: &Map<String, Value>) -> Vec<Value> {
             "if": {"required": ["transfer_method"], "properties": {"transfer_method": {"const": "zmodem"}}},
             "else": {"required": ["download_command"]},
         }));
+        let ways = json!({"transfer_method": {"enum": ["http", "nfs", "zmodem"]}});
+        rules.push(json!({"properties": ways}));
     }
     if has(&["status", "type", "dependency_query"]) {
         rules.extend(criteria());

@@ -87,7 +87,9 @@ impl<'s> Generator<'s> {
         let options = [array(&schema["oneOf"]), array(&schema["anyOf"])].concat();
         let chosen = match options.len() {
             0 => None,
-            count => options[tape.pick(count)]["required"][0].as_str().map(str::to_owned),
+            count => options[tape.pick(count)]["required"][0]
+                .as_str()
+                .map(str::to_owned),
         };
         for (key, value) in schema["properties"].as_object().into_iter().flatten() {
             let optional = chosen.is_none() && tape.pick(4) == 3;
@@ -104,7 +106,11 @@ impl<'s> Generator<'s> {
                 mapping.insert((*name).to_owned(), value);
             }
         }
-        for (_, value) in schema["patternProperties"].as_object().into_iter().flatten() {
+        for (_, value) in schema["patternProperties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+        {
             if tape.pick(3) == 2 {
                 mapping.insert("deps-debian".to_owned(), self.value(value, tape));
             }
@@ -130,7 +136,13 @@ fn array(value: &Value) -> &[Value] {
 fn text(schema: &Value, tape: &mut Tape) -> &'static str {
     const PLAIN: &[&str] = &["text", "a", "x y", "debian", ""];
     const NAMES: &[&str] = &["a-name", "a.b", "0", "a name"];
-    const IMAGES: &[&str] = &["debian", "debian:trixie", "r.example.com:5000/a/b:T_1", "D", "a"];
+    const IMAGES: &[&str] = &[
+        "debian",
+        "debian:trixie",
+        "r.example.com:5000/a/b:T_1",
+        "D",
+        "a",
+    ];
     let words = match schema["pattern"].as_str() {
         None => PLAIN,
         Some(pattern) if pattern.contains('/') => IMAGES,

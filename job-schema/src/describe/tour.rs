@@ -58,6 +58,10 @@ impl<'s> Describer<'s> {
             Ok(readings) => return Ok(self.meanings(&readings)),
             Err(lost) => lost,
         };
+        // A word of the top level that leads nowhere is a slip further on, not a key of a block.
+        if top.0 > 0 && path.first() != Some(&Segment::from("actions")) {
+            return Err(Box::new(top.1));
+        }
         let mut farthest = (0, top);
         let mut readings = Vec::new();
         for start in self.starts(path) {

@@ -79,10 +79,12 @@ impl Exchange {
             shown(of)
         );
         let mut finding = self.error("J060", index, message);
-        finding.help(match job_schema::suggest::nearest(of, names.iter().copied()) {
-            Some(near) => format!("did you mean `{}`?", shown(near)),
-            None => format!("there are: {}", names.join(", ")),
-        });
+        finding.help(
+            match job_schema::suggest::nearest(of, names.iter().copied()) {
+                Some(near) => format!("did you mean `{}`?", shown(near)),
+                None => format!("there are: {}", names.join(", ")),
+            },
+        );
         finding
     }
 

@@ -100,7 +100,13 @@ pub(super) fn children(node: &Node) -> impl Iterator<Item = Child<'_>> {
     });
     items.chain(entries).filter(move |child| {
         let first = child.key.unwrap_or(child.node).span;
-        outer.start <= first.start && child.node.span.end <= outer.end
+        // Nothing as a value is written behind the mapping's last key.
+        let last = if child.node.is_null() {
+            first
+        } else {
+            child.node.span
+        };
+        outer.start <= first.start && last.end <= outer.end
     })
 }
 

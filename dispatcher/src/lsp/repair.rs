@@ -60,11 +60,10 @@ pub(super) fn site(text: &str, byte: usize) -> Option<Site> {
     let own_line = head[lead..].chars().all(|c| matches!(c, '-' | ' '));
     let tail = &text[quoted.end..line.end];
     let lines = skeleton::around(text, &line, head);
-    let wholes = [
-        (&text[..line.start], &text[line.end..]),
-        (lines.before.as_str(), lines.after.as_str()),
-    ];
-    for (above, below) in wholes {
+    let whole = (&text[..line.start], &text[line.end..]);
+    let lines = lines.as_ref();
+    let lines = lines.map(|lines| (lines.before.as_str(), lines.after.as_str()));
+    for (above, below) in [Some(whole), lines].into_iter().flatten() {
         for marked in marked(head, tail) {
             let whole = format!("{above}{marked}{below}");
             let Ok(document) = yaml::load(&whole) else {

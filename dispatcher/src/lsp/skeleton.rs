@@ -24,23 +24,28 @@ struct Line<'t> {
     value: Option<&'t str>,
 }
 
-/// The lines that lead to `line` of `text`, of which `head` is the beginning, up to the cursor's word.
-pub(super) fn around(text: &str, line: &Range<usize>, head: &str) -> Lines {
+/// The lines that lead to `line` of `text`, of which `head` is the beginning, up to the cursor's word. `None`: the line
+/// goes on with the value of the line before.
+pub(super) fn around(text: &str, line: &Range<usize>, head: &str) -> Option<Lines> {
     let blank = head.len() - head.trim_start().len();
     let dash = head[blank..].starts_with("- ").then_some(blank);
     let content = head[blank..].trim_start_matches(['-', ' ']);
     let own = head.len() - content.len();
-    Lines {
-        before: before(&text[..line.start], own, dash),
-        after: after(&text[line.end..], own),
+    let above = &text[..line.start];
+    let level = dash.unwrap_or(own);
+    let last = above.lines().rev().find_map(Line::read);
+    if last.is_some_and(|last| last.value.is_some() && last.column < level) {
+        return None;
     }
+    Some(Lines {
+        before: before(above, level, dash.is_some()),
+        after: after(&text[line.end..], own),
+    })
 }
 
 /// Upwards: entries beside the line, then the key that holds them, entries beside it, and so on.
-fn before(text: &str, column: usize, dash: Option<usize>) -> String {
+fn before(text: &str, mut level: usize, mut in_list: bool) -> String {
     let mut found = Vec::new();
-    let mut level = dash.unwrap_or(column);
-    let mut in_list = dash.is_some();
     for line in text.lines().rev().filter_map(Line::read) {
         let holds = line.value.is_none()
             && (line.column < level || in_list && line.dash.is_none() && line.column == level);

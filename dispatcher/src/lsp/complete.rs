@@ -4,15 +4,22 @@ use job_schema::describe::Segment;
 use lsp_types::CompletionItem;
 
 use super::document::Document;
+use super::facts;
 use super::hover;
 use super::items::{self, Style};
 use super::repair::{self, Site, Slot};
+use super::roles::names_a_role;
 use super::steps::{self, Wanted};
-use super::{facts, roles};
 use crate::inventory::device_type;
+
+/// More message ids are not offered.
+const MOST_IDS: usize = 500;
 
 /// What may stand at a byte.
 pub(super) fn complete(document: &Document, byte: usize, snippets: bool) -> Vec<CompletionItem> {
+    if document.facts.foreign {
+        return Vec::new();
+    }
     let line = document.text[..byte].rsplit(['\n', '\r']).next();
     if let Some(wanted) = line.and_then(steps::wanted) {
         return in_step(document, byte, wanted, snippets);
@@ -53,11 +60,8 @@ fn in_tree(document: &Document, site: &Site, snippets: bool) -> Vec<CompletionIt
 
 /// Names that fit a value: roles, message ids, device types.
 fn names(document: &Document, site: &Site, style: &Style) -> Vec<CompletionItem> {
-    if roles::names_a_role(&site.path) {
-        let names = roles::names(&site.root).into_iter();
-        return names
-            .map(|name| items::name(&name, "role", "", style))
-            .collect();
+    if names_a_role(&site.path) {
+        return roles(document, style);
     }
     match site.path.last() {
         Some(Segment::Key(key)) if key == "messageID" || key == "hostID" => ids(document, style),
@@ -69,9 +73,17 @@ fn names(document: &Document, site: &Site, style: &Style) -> Vec<CompletionItem>
     }
 }
 
+fn roles(document: &Document, style: &Style) -> Vec<CompletionItem> {
+    let names = document.facts.roles.iter();
+    names
+        .map(|name| items::name(name, "role", "", style))
+        .collect()
+}
+
 fn ids(document: &Document, style: &Style) -> Vec<CompletionItem> {
     let names = document.facts.ids.names().into_iter();
     names
+        .take(MOST_IDS)
         .map(|id| items::name(id, "message", &hover::message(document, id), style))
         .collect()
 }
@@ -94,14 +106,6 @@ fn in_step(
     };
     match wanted {
         Wanted::MessageId => ids(document, &style),
-        Wanted::Role => {
-            let root = document.facts.root.clone();
-            let root = root.or_else(|| Some(repair::site(&document.text, byte)?.root));
-            let names = root.map(|root| roles::names(&root)).unwrap_or_default();
-            names
-                .iter()
-                .map(|name| items::name(name, "role", "", &style))
-                .collect()
-        }
+        Wanted::Role => roles(document, &style),
     }
 }

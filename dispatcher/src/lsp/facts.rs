@@ -11,6 +11,7 @@ use lsp_types::Uri;
 
 use super::document::LONGEST;
 use super::ids::Ids;
+use super::roles;
 use crate::check::local::load_local;
 use crate::check::messages::{self, Exchange};
 use crate::check::{self, Kind, Options};
@@ -18,15 +19,22 @@ use crate::check::{self, Kind, Options};
 /// Definitions of other files that are read for one check.
 const LOADED: usize = 32;
 
+/// The code of a file that is neither a job nor a test definition.
+const NEITHER: &str = "J019";
+
 /// What a text says.
 #[derive(Debug)]
 pub(super) struct Facts {
     /// What is wrong, in the order of the file.
     pub(super) findings: Vec<Finding>,
+    /// It is YAML of another kind, which is none of our business.
+    pub(super) foreign: bool,
     /// The tree, when the text is YAML.
     pub(super) root: Option<Node>,
     /// The job, when it can be read.
     pub(super) job: Option<Job>,
+    /// The roles of the last text that was YAML.
+    pub(super) roles: Vec<String>,
     /// The messages of the job, or of the last text that was one.
     pub(super) ids: Ids,
 }
@@ -36,8 +44,10 @@ impl Facts {
     pub(super) fn new(uri: &Uri, text: &str) -> Self {
         let mut facts = Self {
             findings: Vec::new(),
+            foreign: !has_own_key(text),
             root: None,
             job: None,
+            roles: Vec::new(),
             ids: Ids::default(),
         };
         facts.look(uri, text);
@@ -61,6 +71,13 @@ impl Facts {
         self.findings = checked.findings;
         self.job = checked.job;
         self.root = yaml::load(text).ok().map(|document| document.root);
+        if let Some(root) = &self.root {
+            self.roles = roles::names(root);
+            self.foreign = self.findings.iter().any(|f| f.code == NEITHER) && !is_begun(root);
+        }
+        if self.foreign {
+            self.findings.clear();
+        }
         match (&self.job, &self.root) {
             (Some(job), Some(root)) => {
                 let exchange = exchange(uri, job, text);
@@ -79,6 +96,34 @@ fn tell(findings: &mut Vec<Finding>, more: Vec<Finding>) {
     let known: HashSet<_> = findings.iter().map(key).collect();
     findings.extend(more.into_iter().filter(|f| !known.contains(&key(f))));
     findings.sort_by_key(|finding| (finding.span.start, finding.code));
+}
+
+/// Whether a text that cannot be read has a key that tells a job or a test definition from other YAML.
+fn has_own_key(text: &str) -> bool {
+    const OWN: [&str; 8] = [
+        "actions:",
+        "job_name:",
+        "device_type:",
+        "timeouts:",
+        "protocols:",
+        "visibility:",
+        "run:",
+        "install:",
+    ];
+    text.lines()
+        .any(|line| OWN.iter().any(|key| line.starts_with(key)))
+}
+
+/// Whether a mapping may become a job or a test definition: all its keys are keys of one.
+fn is_begun(root: &Node) -> bool {
+    let keys = |language| Describer::new(language).keys(root, &[]);
+    let mut known = keys(Language::Job);
+    known.extend(keys(Language::TestDefinition));
+    let mut written = root.as_map().unwrap_or_default().iter();
+    written.all(|entry| {
+        let name = entry.key.key_text();
+        known.iter().any(|key| key.name == name)
+    })
 }
 
 /// What may stand in a document with this tree.

@@ -6,6 +6,7 @@ use job_schema::describe::{Choice, Description};
 
 use super::document::Document;
 use super::navigate::covers;
+use super::places::Places;
 use super::{facts, limits, locate, roles};
 use crate::check::messages::{Call, Verb};
 use crate::text;
@@ -17,6 +18,9 @@ const LONGEST_LIST: usize = 20;
 pub(super) fn hover(document: &Document, byte: usize) -> Option<(Range<usize>, String)> {
     if let Some(word) = document.facts.ids.at(byte) {
         return Some((word.range.clone(), message(document, &word.id)));
+    }
+    if document.facts.foreign {
+        return None;
     }
     let root = document.facts.root.as_ref()?;
     let spot = locate::at(root, byte)?;
@@ -46,7 +50,11 @@ fn about(description: &Description, value: Option<&str>) -> String {
     } else {
         ""
     };
-    let mut text = format!("**`{}`**: {}{needed}", description.path, description.kind);
+    let mut text = format!(
+        "**{}**: {}{needed}",
+        code(&description.path),
+        description.kind
+    );
     if let Some(method) = &description.method {
         text.push_str(&format!(" ({method})"));
     }
@@ -82,43 +90,48 @@ fn choices(choices: &[Choice]) -> String {
 /// Who says a message and who waits for it.
 pub(super) fn message(document: &Document, id: &str) -> String {
     let mut text = format!("message {}", code(id));
+    let places = document.places();
     let calls: Vec<&Call> = document.facts.ids.calls_of(id).collect();
     for (title, verbs) in [
         ("sent by", &[Verb::Send][..]),
         ("awaited by", &[Verb::Wait, Verb::WaitAll, Verb::Start]),
         ("met by", &[Verb::Sync]),
     ] {
-        let mut lines: Vec<String> = calls
+        let calls: Vec<&Call> = calls
             .iter()
+            .copied()
             .filter(|call| verbs.contains(&call.verb))
-            .map(|call| side(document, call))
             .collect();
-        lines.dedup();
-        if lines.is_empty() {
-            if verbs == [Verb::Send] && !calls.iter().any(|call| call.verb == Verb::Sync) {
-                text.push_str("\n\nsent by nobody that can be read");
-            }
-            continue;
+        if !calls.is_empty() {
+            text.push_str(&format!("\n\n{title}"));
         }
-        let all = lines.len();
-        lines.truncate(LONGEST_LIST);
-        text.push_str(&format!("\n\n{title}\n- {}", lines.join("\n- ")));
-        more(&mut text, all);
+        for call in calls.iter().take(LONGEST_LIST) {
+            text.push_str(&format!("\n- {}", side(call, &places)));
+        }
+        more(&mut text, calls.len());
+    }
+    if calls
+        .iter()
+        .all(|call| !matches!(call.verb, Verb::Send | Verb::Sync))
+    {
+        text.push_str("\n\nsent by nobody that can be read");
     }
     text
 }
 
-fn side(document: &Document, call: &Call) -> String {
+fn side(call: &Call, places: &Places<'_>) -> String {
     let role = code(&call.role);
     match &call.place.file {
-        Some((file, line)) => format!(
-            "{role}, {} line {line}: {}",
-            code(file),
-            code(&call.words())
-        ),
+        Some((file, line)) => {
+            format!(
+                "{role}, {} line {line}: {}",
+                code(file),
+                code(&call.words())
+            )
+        }
         None => {
             let byte = call.id_span.unwrap_or(call.place.span).start;
-            let line = document.places().position(byte).line + 1;
+            let line = places.position(byte).line + 1;
             format!("{role}, line {line}: {}", code(&call.words()))
         }
     }

@@ -3,6 +3,7 @@
 //! They come from the exchange of a job. While the text cannot be read, the last ones move along with the changes, so that
 //! completion and navigation go on.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use job_schema::describe::Segment;
@@ -125,7 +126,7 @@ impl Ids {
             call.is_some_and(|call| call.verb == Verb::Send)
         };
         let all: Vec<&IdWord> = self.written(&word.id).collect();
-        let wanted: Vec<usize> = match word.calls.as_slice() {
+        let wanted: HashSet<usize> = match word.calls.as_slice() {
             [] => {
                 let calls = all.iter().flat_map(|word| &word.calls);
                 calls.copied().filter(sends).collect()

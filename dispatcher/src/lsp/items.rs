@@ -113,11 +113,13 @@ fn block(key: &Key, style: &Style, inner: &[Key]) -> String {
         format!("{name}:{line}- {}", stop(1, style))
     } else if !needed.is_empty() {
         let lines = needed.iter().enumerate().map(|(index, key)| {
-            format!(
-                "{line}{}: {}",
-                escaped(&key.name, style),
-                stop(index + 1, style)
-            )
+            let entry = if key.kind.starts_with("a list") {
+                format!("{line}  -")
+            } else {
+                String::new()
+            };
+            let stop = stop(index + 1, style);
+            format!("{line}{}:{entry} {stop}", escaped(&key.name, style))
         });
         format!("{name}:{}", lines.collect::<String>())
     } else if !inner.is_empty() || key.kind.starts_with("a mapping") {

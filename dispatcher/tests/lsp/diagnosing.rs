@@ -13,8 +13,6 @@ fn diagnostics_come_and_go_with_the_text() {
     );
     let clean = first.len();
 
-    let typo = editor.edit("    to: ssh\n    authorize", "    too: ssh\n    authorize");
-    let _ = typo;
     let typo = editor.edit("visibility: public", "visibilty: public");
     let unknown = typo.iter().find(|d| d["code"] == "J006").unwrap();
     assert_eq!(unknown["severity"], 1);
@@ -42,7 +40,10 @@ fn diagnostics_come_and_go_with_the_text() {
 #[test]
 fn a_message_that_cannot_come_shows_both_sides_and_keys_without_effect_are_grey() {
     let (mut editor, _) = Editor::open(&host_guests(), Columns::Utf16);
-    let wrong = editor.edit("- lava-send ipv4 ipaddr", "- lava-send ipv5 ipaddr");
+    let wrong = editor.edit(
+        "- lava-sync clients\n          # The",
+        "- lava-sync other\n          # The",
+    );
     let related: Vec<&str> = wrong
         .iter()
         .filter(|d| d["code"].as_str().unwrap().starts_with("J06"))
@@ -50,8 +51,11 @@ fn a_message_that_cannot_come_shows_both_sides_and_keys_without_effect_are_grey(
         .flatten()
         .map(|info| editor.slice(&info["location"]["range"]))
         .collect();
-    assert!(related.iter().any(|text| text.contains("ipv")), "{wrong:?}");
-    editor.edit("ipv5", "ipv4");
+    assert!(
+        related.iter().any(|text| text.contains("other")),
+        "{wrong:?}"
+    );
+    editor.edit("sync other", "sync clients");
     let grey = editor.edit("visibility: public\n", "visibility: public\ndevice: x\n");
     let grey: Vec<_> = grey.iter().filter(|d| d["code"] == "J008").collect();
     assert_eq!(grey[0]["tags"], json!([1]), "{grey:?}");
@@ -107,4 +111,18 @@ fn test_definitions_are_checked_as_such() {
         "{first:?}"
     );
     assert_eq!(editor.edit("stepz", "steps").len(), 0);
+}
+
+#[test]
+fn other_yaml_is_left_alone() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\n";
+    let (mut editor, first) = Editor::open(text, Columns::Utf8);
+    assert_eq!(first, Vec::<serde_json::Value>::new());
+    assert!(editor.ask("textDocument/hover", "meta|data").is_null());
+    assert_eq!(editor.ask("textDocument/completion", "|kind"), json!([]));
+    assert_eq!(editor.edit("kind: Pod", "kind: [").len(), 0);
+    let (_, first) = Editor::open("{{ template }}\nx: [\n", Columns::Utf8);
+    assert_eq!(first.len(), 0);
+    let (_, first) = Editor::open("metadata:\n  name: x\n", Columns::Utf8);
+    assert_eq!(codes(&first), ["J019"], "it may become one");
 }

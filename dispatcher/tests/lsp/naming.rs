@@ -92,7 +92,7 @@ fn a_message_is_renamed_in_all_roles() {
     assert_eq!(lines(&editor, &used).len(), 3, "{used}");
 
     for (around, name, why) in [
-        ("lava-send lava_st|art", "x", "LAVA's own word"),
+        ("- lava-send lava_st|art", "x", "LAVA's own word"),
         ("messageID: add|ress", "a b", "letters"),
         ("messageID: add|ress", "12", "YAML"),
         ("    meth|od: ssh", "x", "only message ids and roles"),

@@ -4,7 +4,7 @@
 //! kept but the open documents, nothing is written to disk. A message that cannot be read is told on standard error
 //! and skipped; a request that cannot be answered is answered with an error.
 //!
-//! [`session`] is the protocol and [`document`] the text; [`facts`] is what a text says. Each feature has a file.
+//! [`session`] is the life of a session, [`requests`] what is asked in it, [`document`] a text; [`facts`] is what a text says. Each feature has a file.
 
 mod actions;
 mod complete;
@@ -20,6 +20,7 @@ mod navigate;
 mod places;
 mod rename;
 mod repair;
+mod requests;
 mod roles;
 mod session;
 mod skeleton;

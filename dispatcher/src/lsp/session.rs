@@ -6,18 +6,18 @@ use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::notification::{self, Notification as _};
 use lsp_types::request::{self, Request as _};
 use lsp_types::{
-    CodeActionKind, CodeActionOptions, CodeActionOrCommand, CompletionOptions, CompletionResponse,
-    DocumentSymbolResponse, GotoDefinitionResponse, Hover, HoverContents, HoverProviderCapability,
-    InitializeParams, InitializeResult, MarkupContent, MarkupKind, OneOf, PrepareRenameResponse,
-    PublishDiagnosticsParams, RenameOptions, ServerCapabilities, ServerInfo,
-    TextDocumentIdentifier, TextDocumentPositionParams, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextEdit,
+    CodeActionKind, CodeActionOptions, CompletionOptions, DidChangeTextDocumentParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, HoverProviderCapability,
+    InitializeParams, InitializeResult, OneOf, PublishDiagnosticsParams, RenameOptions,
+    ServerCapabilities, ServerInfo, TextDocumentIdentifier, TextDocumentPositionParams,
+    TextDocumentSyncCapability, TextDocumentSyncKind,
 };
 use serde_json::Value;
 
 use super::document::Document;
 use super::places::Encoding;
-use super::{Ending, actions, complete, diagnostics, hover, navigate, rename, symbols};
+use super::requests::{self, Answer, Refusal, read, refusal, written};
+use super::{Ending, diagnostics};
 
 /// How far the session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,14 +40,6 @@ pub(super) struct Session {
     /// By address.
     documents: HashMap<String, Document>,
 }
-
-/// Why a request is not answered.
-struct Refusal {
-    code: ErrorCode,
-    message: String,
-}
-
-type Answer = Result<Value, Refusal>;
 
 impl Session {
     /// How the session ends when `exit` comes now.
@@ -77,7 +69,7 @@ impl Session {
                 self.documents.clear();
                 Ok(Value::Null)
             }
-            (Phase::Running, method) => self.answer(method, params),
+            (Phase::Running, method) => requests::answer(self, method, params),
         };
         let response = match answer {
             Ok(result) => Response::new_ok(id, result),
@@ -163,10 +155,7 @@ impl Session {
         }
     }
 
-    fn open(
-        &mut self,
-        params: lsp_types::DidOpenTextDocumentParams,
-    ) -> Option<PublishDiagnosticsParams> {
+    fn open(&mut self, params: DidOpenTextDocumentParams) -> Option<PublishDiagnosticsParams> {
         let opened = params.text_document;
         let key = opened.uri.as_str().to_owned();
         let document = Document::open(opened.uri, opened.version, self.encoding, opened.text);
@@ -175,128 +164,35 @@ impl Session {
         Some(published)
     }
 
-    fn change(
-        &mut self,
-        params: lsp_types::DidChangeTextDocumentParams,
-    ) -> Option<PublishDiagnosticsParams> {
+    fn change(&mut self, params: DidChangeTextDocumentParams) -> Option<PublishDiagnosticsParams> {
         let changed = params.text_document;
         let document = self.documents.get_mut(changed.uri.as_str())?;
         document.change(changed.version, params.content_changes);
         Some(diagnostics::published(document))
     }
 
-    fn close(
-        &mut self,
-        params: &lsp_types::DidCloseTextDocumentParams,
-    ) -> Option<PublishDiagnosticsParams> {
+    fn close(&mut self, params: &DidCloseTextDocumentParams) -> Option<PublishDiagnosticsParams> {
         let document = self.documents.remove(params.text_document.uri.as_str())?;
         Some(diagnostics::cleared(document.uri))
     }
 
-    fn answer(&self, method: &str, params: Value) -> Answer {
-        match method {
-            request::Completion::METHOD => {
-                let params: lsp_types::CompletionParams = read(params)?;
-                let (document, byte) = self.cursor(&params.text_document_position)?;
-                written(CompletionResponse::Array(complete::complete(
-                    document,
-                    byte,
-                    self.snippets,
-                )))
-            }
-            request::HoverRequest::METHOD => {
-                let params: lsp_types::HoverParams = read(params)?;
-                let (document, byte) = self.cursor(&params.text_document_position_params)?;
-                written(hover::hover(document, byte).map(|(range, value)| Hover {
-                    contents: HoverContents::Markup(MarkupContent {
-                        kind: MarkupKind::Markdown,
-                        value,
-                    }),
-                    range: Some(document.places().range(&range)),
-                }))
-            }
-            request::GotoDefinition::METHOD => {
-                let params: lsp_types::GotoDefinitionParams = read(params)?;
-                let (document, byte) = self.cursor(&params.text_document_position_params)?;
-                written(GotoDefinitionResponse::Array(navigate::definition(
-                    document, byte,
-                )))
-            }
-            request::References::METHOD => {
-                let params: lsp_types::ReferenceParams = read(params)?;
-                let (document, byte) = self.cursor(&params.text_document_position)?;
-                let with_definition = params.context.include_declaration;
-                written(navigate::references(document, byte, with_definition))
-            }
-            request::PrepareRenameRequest::METHOD => {
-                let (document, byte) = self.cursor(&read(params)?)?;
-                let range = rename::target(document, byte);
-                let range = range.map(|range| document.places().range(&range));
-                written(range.map(PrepareRenameResponse::Range))
-            }
-            request::Rename::METHOD => {
-                let params: lsp_types::RenameParams = read(params)?;
-                let (document, byte) = self.cursor(&params.text_document_position)?;
-                let new = params.new_name;
-                let ranges = rename::rename(document, byte, &new)
-                    .map_err(|why| refusal(ErrorCode::RequestFailed, &why))?;
-                let places = document.places();
-                let edits = ranges
-                    .iter()
-                    .map(|range| TextEdit::new(places.range(range), new.clone()));
-                written(actions::edit(document.uri.clone(), edits.collect()))
-            }
-            request::CodeActionRequest::METHOD => {
-                let params: lsp_types::CodeActionParams = read(params)?;
-                let document = self.document(&params.text_document)?;
-                let places = document.places();
-                let range = places.byte(params.range.start)..places.byte(params.range.end);
-                let only = params.context.only.as_deref();
-                let wanted = only.is_none_or(|kinds| {
-                    kinds.contains(&CodeActionKind::QUICKFIX)
-                        || kinds.contains(&CodeActionKind::EMPTY)
-                });
-                let fixes = wanted.then(|| actions::fixes(document, &range));
-                let fixes = fixes.into_iter().flatten();
-                let fixes: Vec<_> = fixes.map(CodeActionOrCommand::CodeAction).collect();
-                written(fixes)
-            }
-            request::DocumentSymbolRequest::METHOD => {
-                let params: lsp_types::DocumentSymbolParams = read(params)?;
-                let document = self.document(&params.text_document)?;
-                written(DocumentSymbolResponse::Nested(symbols::outline(document)))
-            }
-            other => Err(refusal(
-                ErrorCode::MethodNotFound,
-                &format!("there is no method `{}`", crate::text::name(other)),
-            )),
-        }
-    }
-
-    fn cursor(&self, at: &TextDocumentPositionParams) -> Result<(&Document, usize), Refusal> {
+    /// The document and the byte that a request is about.
+    pub(super) fn cursor(
+        &self,
+        at: &TextDocumentPositionParams,
+    ) -> Result<(&Document, usize), Refusal> {
         let document = self.document(&at.text_document)?;
         Ok((document, document.byte(at.position)))
     }
 
-    fn document(&self, which: &TextDocumentIdentifier) -> Result<&Document, Refusal> {
+    /// The open document that a request is about.
+    pub(super) fn document(&self, which: &TextDocumentIdentifier) -> Result<&Document, Refusal> {
         let document = self.documents.get(which.uri.as_str());
         document.ok_or_else(|| refusal(ErrorCode::InvalidParams, "the document is not open"))
     }
-}
 
-fn read<T: serde::de::DeserializeOwned>(params: Value) -> Result<T, Refusal> {
-    serde_json::from_value(params)
-        .map_err(|error| refusal(ErrorCode::InvalidParams, &error.to_string()))
-}
-
-fn written(result: impl serde::Serialize) -> Answer {
-    serde_json::to_value(result)
-        .map_err(|error| refusal(ErrorCode::InternalError, &error.to_string()))
-}
-
-fn refusal(code: ErrorCode, message: &str) -> Refusal {
-    Refusal {
-        code,
-        message: message.to_owned(),
+    /// Whether the editor fills in snippets.
+    pub(super) fn snippets(&self) -> bool {
+        self.snippets
     }
 }

@@ -53,6 +53,11 @@ fn keys_with_a_beginning_and_on_an_empty_line() {
         "boot:\n    method: $1"
     );
 
+    assert_eq!(
+        find(&items, "test")["textEdit"]["newText"],
+        "test:\n    definitions:\n      - $1"
+    );
+
     // A timeout below its key, and behind it.
     editor.edit("- \n\n", "- boot:\n    timeout:\n      \n\n");
     find(&complete(&mut editor, "timeout:\n      |\n\n"), "minutes");

@@ -39,8 +39,13 @@ fn main() -> ExitCode {
     for job in agreement.beyond.iter().take(shown) {
         println!("  beyond: {job}");
     }
-    for found in typos::seed(&rows, 500, |text| job_schema::parse_job("job.yaml", text).findings) {
-        println!("typos in {}: {} seeded, line {}, suggestion {}", found.kind, found.seeded, found.line, found.suggestion);
+    for found in typos::seed(&rows, 500, |text| {
+        job_schema::parse_job("job.yaml", text).findings
+    }) {
+        println!(
+            "typos in {}: {} seeded, line {}, suggestion {}",
+            found.kind, found.seeded, found.line, found.suggestion
+        );
         for missed in found.missed.iter().take(shown.max(6)) {
             println!("  {missed}");
         }

@@ -24,15 +24,14 @@ struct Word {
 }
 
 /// Seeds `count` typos in real jobs that are right as they are.
-pub(crate) fn seed(
-    rows: &[Row],
-    count: usize,
-    check: fn(&str) -> Vec<Finding>,
-) -> Vec<Found> {
+pub(crate) fn seed(rows: &[Row], count: usize, check: fn(&str) -> Vec<Finding>) -> Vec<Found> {
     let mut random = Random::new(20_26);
     let mut found: Vec<Found> = KINDS
         .iter()
-        .map(|kind| Found { kind, ..Found::default() })
+        .map(|kind| Found {
+            kind,
+            ..Found::default()
+        })
         .collect();
     let jobs: Vec<(&Row, Vec<Word>)> = rows
         .iter()
@@ -89,9 +88,14 @@ fn judge(
     found.seeded += 1;
     let on_line = |finding: &&Finding| {
         finding.span.line == word.span.line
-            || finding.related.iter().any(|(span, _)| span.line == word.span.line)
+            || finding
+                .related
+                .iter()
+                .any(|(span, _)| span.line == word.span.line)
     };
-    let named = new.iter().find(|finding| finding.span.line == word.span.line);
+    let named = new
+        .iter()
+        .find(|finding| finding.span.line == word.span.line);
     found.line += usize::from(named.is_some());
     let suggested = new
         .iter()
@@ -122,9 +126,23 @@ fn suggestion(finding: &Finding) -> Option<&str> {
 
 /// Mappings whose keys are free.
 const FREE: &[&str] = &[
-    "metadata", "environment", "parameters", "params", "secrets", "images", "message", "fixupdict",
-    "extra_files", "headers", "conditions", "actions", "connections", "timeouts", "overlays",
-    "qcomflash", "notify",
+    "metadata",
+    "environment",
+    "parameters",
+    "params",
+    "secrets",
+    "images",
+    "message",
+    "fixupdict",
+    "extra_files",
+    "headers",
+    "conditions",
+    "actions",
+    "connections",
+    "timeouts",
+    "overlays",
+    "qcomflash",
+    "notify",
 ];
 
 fn words(text: &str, root: &Node) -> Vec<Word> {
@@ -147,21 +165,36 @@ fn walk(node: &Node, parent: &str, words: &mut Vec<Word>) {
                     _ => Some("keys"),
                 };
                 if let Some(kind) = kind.filter(|_| key.len() > 1) {
-                    words.push(Word { kind, span: entry.key.span });
+                    words.push(Word {
+                        kind,
+                        span: entry.key.span,
+                    });
                 }
                 let role = matches!(key.as_str(), "host_role" | "expect_role") || key == "role";
                 if role && entry.value.as_str().is_some() {
-                    words.push(Word { kind: "roles", span: entry.value.span });
+                    words.push(Word {
+                        kind: "roles",
+                        span: entry.value.span,
+                    });
                 }
-                if matches!(key.as_str(), "to" | "method" | "from") && entry.value.as_str().is_some()
+                if matches!(key.as_str(), "to" | "method" | "from")
+                    && entry.value.as_str().is_some()
                     && matches!(parent, "deploy" | "boot" | "definitions")
                 {
-                    words.push(Word { kind: "methods", span: entry.value.span });
+                    words.push(Word {
+                        kind: "methods",
+                        span: entry.value.span,
+                    });
                 }
                 if key == "messageID" {
-                    words.push(Word { kind: "message ids", span: entry.value.span });
+                    words.push(Word {
+                        kind: "message ids",
+                        span: entry.value.span,
+                    });
                 }
-                if !top_metadata && key != "lava-multinode" || parent == "protocols" && key == "lava-multinode" {
+                if !top_metadata && key != "lava-multinode"
+                    || parent == "protocols" && key == "lava-multinode"
+                {
                     walk(&entry.value, &key, words);
                 }
             }
@@ -169,7 +202,10 @@ fn walk(node: &Node, parent: &str, words: &mut Vec<Word>) {
         Data::Seq(items) => {
             for item in items {
                 if parent == "role" && item.as_str().is_some() {
-                    words.push(Word { kind: "roles", span: item.span });
+                    words.push(Word {
+                        kind: "roles",
+                        span: item.span,
+                    });
                 } else {
                     walk(item, parent, words);
                 }
@@ -189,7 +225,10 @@ fn messages(text: &str, words: &mut Vec<Word>) {
                 .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
                 .collect();
             let line = text[..start].matches('\n').count() + 1;
-            let comment = text[..start].rsplit('\n').next().is_some_and(|l| l.contains('#'));
+            let comment = text[..start]
+                .rsplit('\n')
+                .next()
+                .is_some_and(|l| l.contains('#'));
             if id.len() > 2 && !comment {
                 let span = Span {
                     start,
@@ -197,7 +236,10 @@ fn messages(text: &str, words: &mut Vec<Word>) {
                     line: u32::try_from(line).unwrap_or(u32::MAX),
                     column: 1,
                 };
-                words.push(Word { kind: "message ids", span });
+                words.push(Word {
+                    kind: "message ids",
+                    span,
+                });
             }
         }
     }

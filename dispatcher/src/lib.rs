@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod bring_up;
 pub mod bus;
+pub mod check;
 pub mod cli;
 pub mod console;
 pub mod engine;

@@ -81,6 +81,17 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "check",
+        &[
+            "cli",
+            "run_job",
+            "engine",
+            "transport",
+            "journal",
+            "results",
+        ],
+    ),
+    (
         "transport",
         &[
             "cli", "run_job", "engine", "actions", "bus", "plan", "console", "overlay",

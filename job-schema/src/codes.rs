@@ -19,6 +19,7 @@ const fn rule(code: &'static str, group: Group, what: &'static str) -> Rule {
 
 /// The rules, by code.
 pub const RULES: &[Rule] = &[
+    rule("J000", Group::Yaml, "the file cannot be read"),
     rule(
         "J001",
         Group::Yaml,
@@ -144,6 +145,11 @@ pub const RULES: &[Rule] = &[
         Group::Structure,
         "a node's part of a split multinode job",
     ),
+    rule(
+        "J043",
+        Group::Structure,
+        "neither a job nor a test definition",
+    ),
     rule("J050", Group::Structure, "the name of a test definition"),
     rule("J051", Group::Rules, "an odd test definition"),
     rule(
@@ -152,6 +158,32 @@ pub const RULES: &[Rule] = &[
         "a name of a test definition that the tests cannot have",
     ),
     rule("J053", Group::Rules, "two test definitions with one name"),
+    rule(
+        "J080",
+        Group::Lab,
+        "a device type that the lab does not know",
+    ),
+    rule("J081", Group::Lab, "too few devices for the job"),
+    rule(
+        "J082",
+        Group::Lab,
+        "a named device that is missing or of another kind",
+    ),
+    rule(
+        "J083",
+        Group::Lab,
+        "a deploy or boot method that the device type does not have",
+    ),
+    rule(
+        "J084",
+        Group::Lab,
+        "a context variable that the device type does not use",
+    ),
+    rule(
+        "J085",
+        Group::Lab,
+        "a job that cannot be planned on the lab's devices",
+    ),
 ];
 
 /// The rule of a code.

@@ -1,10 +1,10 @@
 //! What a check reports, as data; rendered in one place.
 
-use std::ops::Range;
-
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+mod render;
 
 use crate::codes;
+
+pub use render::render_text;
 
 /// A place in a file: byte offsets, and line and column (both from 1, columns in characters).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -17,6 +17,14 @@ pub struct Span {
     pub line: u32,
     /// Column of the first byte.
     pub column: u32,
+}
+
+impl Span {
+    /// Whether it is a place; the default span is none: what has it is about the file as a whole.
+    #[must_use]
+    pub fn is_place(&self) -> bool {
+        self.line > 0
+    }
 }
 
 /// How bad a finding is.
@@ -138,53 +146,4 @@ impl Finding {
         });
         self
     }
-}
-
-/// Shows findings under the lines that they are about. `file` is the name to show, `source` its text.
-#[must_use]
-pub fn render_text(findings: &[Finding], file: &str, source: &str, color: bool) -> String {
-    let renderer = if color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    let mut text = String::new();
-    for finding in findings {
-        text.push_str(&renderer.render(&[group(finding, file, source)]));
-        text.push_str("\n\n");
-    }
-    text
-}
-
-fn group<'a>(finding: &'a Finding, file: &'a str, source: &'a str) -> annotate_snippets::Group<'a> {
-    let level = match finding.severity {
-        Severity::Warning => Level::WARNING,
-        Severity::Error => Level::ERROR,
-    };
-    let related = finding.related.iter().map(|(span, note)| {
-        let range = range(*span, source);
-        AnnotationKind::Context.span(range).label(note.as_str())
-    });
-    let snippet = Snippet::source(source)
-        .path(file)
-        .annotation(AnnotationKind::Primary.span(range(finding.span, source)))
-        .annotations(related);
-    let title = level
-        .primary_title(finding.message.as_str())
-        .id(finding.code);
-    let mut group = title.element(snippet);
-    if !finding.path.is_empty() {
-        group = group.element(Level::NOTE.message(format!("at {}", finding.path)));
-    }
-    if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
-    }
-    group
-}
-
-/// A span may be of another text: keep it inside this one, and on borders of characters.
-fn range(span: Span, source: &str) -> Range<usize> {
-    let start = source.floor_char_boundary(span.start);
-    let end = source.ceil_char_boundary(span.end.min(source.len()));
-    start..end.max(start)
 }

@@ -1,5 +1,7 @@
 //! The commands: per command one file with its arguments and its printing, nothing else.
 
+mod allow;
+pub mod check;
 pub mod completions;
 pub mod devices;
 pub mod job_file;
@@ -11,7 +13,7 @@ pub mod results;
 pub mod runs;
 pub mod submit;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +29,7 @@ use crate::store::StoreError;
     version,
     after_help = "Examples:
   dispatch submit examples/jobs/host-guests.yaml   run a job (without --lab: on this very machine)
+  dispatch check examples/jobs/*.yaml              what is wrong with jobs, before anything runs
   dispatch plan examples/jobs/host-guests.yaml     show what it would do
   dispatch results latest --format junit           its results again, in another form
 
@@ -41,6 +44,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Submit(submit::Args),
+    Check(check::Args),
     Plan(plan::Args),
     Devices(devices::Args),
     Runs(runs::Args),
@@ -55,6 +59,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let result = match &Cli::parse().command {
         Command::Submit(args) => submit::run(args),
+        Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Devices(args) => devices::run(args),
         Command::Runs(args) => runs::run(args),
@@ -109,6 +114,11 @@ impl From<StoreError> for CliError {
             Self::System(error.to_string())
         }
     }
+}
+
+/// Whether to print in colour: on a terminal, unless `NO_COLOR` is set.
+fn color_on(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Prints to standard output. That nobody reads on (`| head`) is not an error.

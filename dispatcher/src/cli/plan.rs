@@ -41,7 +41,7 @@ enum Format {
 /// # Errors
 /// The job file is wrong, or a device cannot do what it asks.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let file = job_file::read(&args.job)?;
+    let file = job_file::read(&args.job, &[])?;
     let lab = Inventory::open(args.lab.as_deref())?;
     let specs = group::nodes(&file.job, &lab, &Choice::Any, |place| {
         (place + 1).to_string()

@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::allow::Allow;
 use super::progress::Progress;
 use super::{CliError, complain, job_file};
 use crate::inventory::Inventory;
@@ -32,6 +33,8 @@ pub struct Args {
     /// Print the results as JSON on standard output; progress goes to standard error.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    allow: Allow,
 }
 
 /// Runs the job.
@@ -39,7 +42,7 @@ pub struct Args {
 /// # Errors
 /// The job file or the lab is wrong, or the state folder cannot be used. What goes wrong in the run is its result.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let file = job_file::read(&args.job)?;
+    let file = job_file::read(&args.job, &args.allow.codes())?;
     let lab = Inventory::open(args.lab.as_deref())?;
     let store = Store::open()?;
     for run in store.recover()? {

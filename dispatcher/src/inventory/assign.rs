@@ -17,13 +17,17 @@ pub struct Request {
 }
 
 impl Request {
-    fn accepts(&self, entry: &Entry) -> bool {
+    /// Whether it could have this device, were it free.
+    #[must_use]
+    pub fn accepts(&self, entry: &Entry) -> bool {
         self.device_type == entry.device_type
             && self.device.as_ref().is_none_or(|d| *d == entry.name)
             && self.tags.iter().all(|t| entry.tags.contains(t))
     }
 
-    fn words(&self) -> String {
+    /// What it asks for: `ssh with the tags fast`.
+    #[must_use]
+    pub fn words(&self) -> String {
         let mut words = self.device_type.clone();
         if let Some(device) = &self.device {
             words.push_str(&format!(" named {device}"));

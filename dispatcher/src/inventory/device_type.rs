@@ -3,9 +3,13 @@
 //! Merging is done on data and before rendering, so a template can never break the YAML around it. Child wins, lists
 //! replace, and a key written `+key` appends to the parent's list.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use handlebars::{Context, Handlebars, Helper, Output, RenderContext, RenderErrorReason};
+use handlebars::template::{Parameter, TemplateElement};
+use handlebars::{
+    Context, Handlebars, Helper, Output, PathSeg, RenderContext, RenderErrorReason, Template,
+};
 use indexmap::IndexMap;
 use job_schema::yaml::Value;
 
@@ -142,6 +146,27 @@ fn merge(into: &mut Value, from: Value) {
 }
 
 impl DeviceType {
+    /// Names that a job's `context` can have an effect under: variables that a device sets, those that the type's
+    /// expressions read, and constants.
+    #[must_use]
+    pub fn context_names(&self) -> BTreeSet<String> {
+        let mut names: BTreeSet<String> = self.variables.keys().cloned().collect();
+        read_by_expressions(&self.template, &mut names);
+        let constants = match &self.template {
+            Value::Map(map) => map.get("constants"),
+            _ => None,
+        };
+        if let Some(Value::Map(constants)) = constants {
+            for (name, value) in constants {
+                match value {
+                    Value::Map(of_prefix) => names.extend(of_prefix.keys().cloned()),
+                    _ => _ = names.insert(name.clone()),
+                }
+            }
+        }
+        names
+    }
+
     /// Fills in a device's variables and the job's context (which wins).
     ///
     /// # Errors
@@ -197,6 +222,41 @@ fn render_value(
         ),
         plain => serde_json::to_value(plain).map_err(|e| e.to_string())?,
     })
+}
+
+fn read_by_expressions(template: &Value, names: &mut BTreeSet<String>) {
+    match template {
+        Value::Str(text) if text.contains("{{") => {
+            // A text that is no template fails when it is rendered, with its device.
+            let Ok(template) = Template::compile(text) else {
+                return;
+            };
+            for element in &template.elements {
+                if let TemplateElement::Expression(it) | TemplateElement::HtmlExpression(it) =
+                    element
+                {
+                    [&it.name]
+                        .into_iter()
+                        .chain(&it.params)
+                        .for_each(|parameter| names.extend(first_name(parameter)));
+                }
+            }
+        }
+        Value::Seq(list) => list.iter().for_each(|v| read_by_expressions(v, names)),
+        Value::Map(map) => map.values().for_each(|v| read_by_expressions(v, names)),
+        _ => {}
+    }
+}
+
+/// `ssh` of `ssh.host`.
+fn first_name(parameter: &Parameter) -> Option<String> {
+    match parameter {
+        Parameter::Path(handlebars::Path::Relative((segments, _))) => match segments.first()? {
+            PathSeg::Named(name) => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// `{{default a b}}`: a where it is set, else b.

@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::multinode::{Request, Role, RoleKind};
-use crate::read::{Report, nearest};
+use crate::read::Report;
+use crate::suggest::{nearest, slip};
 use crate::yaml::{Data, Node, Spanned};
 
 pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
@@ -57,7 +58,8 @@ pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
         }
         for role in &block.roles {
             if !roles.contains_key(&role.value) {
-                unknown("J021", &format!("{path}.role"), role, "", roles, report);
+                let finding = unknown("J021", &format!("{path}.role"), role, "", roles, report);
+                correct(finding, role, roles);
             }
         }
         for call in &block.protocols {
@@ -140,7 +142,8 @@ fn check_role(role: &Role, roles: &IndexMap<String, Role>, report: &mut Report) 
                     .error("J025", &path, expect_role.span, message)
                     .help("name the role that sends `lava_start`, usually the host role");
             } else if !roles.contains_key(&expect_role.value) {
-                unknown("J022", &path, expect_role, "expect_role: ", roles, report);
+                let finding = unknown("J022", &path, expect_role, "expect_role: ", roles, report);
+                correct(finding, expect_role, roles);
             }
         }
     }
@@ -154,7 +157,8 @@ fn check_host(
 ) {
     let path = format!("{}.host_role", role_path(guest));
     let Some(host) = roles.get(&host_role.value) else {
-        unknown("J022", &path, host_role, "host_role: ", roles, report);
+        let finding = unknown("J022", &path, host_role, "host_role: ", roles, report);
+        correct(finding, host_role, roles);
         return;
     };
     if matches!(host.kind, RoleKind::Guest { .. }) {
@@ -193,6 +197,16 @@ fn unknown<'r>(
         finding.help(format!("did you mean `{near}`?"));
     }
     finding
+}
+
+/// A slip of the pen in a role's name has one correction.
+fn correct(finding: &mut Finding, name: &Spanned<String>, roles: &IndexMap<String, Role>) {
+    let names = roles.keys().map(String::as_str);
+    if let Some(right) = slip(name, names)
+        && name.is_written_whole()
+    {
+        finding.fix(format!("write `{right}`"), name.span, right);
+    }
 }
 
 fn names(roles: &IndexMap<String, Role>) -> Vec<&str> {

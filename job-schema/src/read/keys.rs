@@ -2,8 +2,9 @@
 
 use super::place::Place;
 use super::report::Report;
-use super::words::{nearest, one_of};
+use super::words::one_of;
 use crate::finding::Severity;
+use crate::suggest::{nearest, slip};
 use crate::yaml::Entry;
 
 /// The keys of a mapping.
@@ -101,13 +102,12 @@ impl<'a> Keys<'a> {
             let message = format!("`{}` is not {kind}", text.escape_debug());
             let finding = report.error("J041", place.path(), place.node.span, message);
             match nearest(text, words.iter().copied()) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")).fix(
-                    format!("write `{near}`"),
-                    place.node.span,
-                    near,
-                ),
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help(format!("there are: {}", one_of(words))),
             };
+            if let Some(word) = slip(text, words.iter().copied()) {
+                finding.fix(format!("write `{word}`"), place.node.span, word);
+            }
         }
         word
     }
@@ -161,12 +161,14 @@ impl<'a> Keys<'a> {
         let finding = report.push(severity, "J006", path, entry.key.span, message);
         let known = self.known.iter().copied();
         let free = known.clone().filter(|known| self.peek(known).is_none());
-        match nearest(&key, free) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")).fix(
-                format!("rename it to `{near}`"),
-                entry.key.span,
-                near,
-            ),
+        match nearest(&key, free.clone()) {
+            Some(near) => {
+                finding.help(format!("did you mean `{near}`?"));
+                if slip(&key, free) == Some(near) {
+                    finding.fix(format!("rename it to `{near}`"), entry.key.span, near);
+                }
+                finding
+            }
             None => match nearest(&key, known) {
                 Some(near) => finding.help(format!("did you mean `{near}`? It is there too")),
                 None => finding.help(format!("known here: {}", self.known.join(", "))),

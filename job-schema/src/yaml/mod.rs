@@ -25,6 +25,16 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
+impl Spanned<String> {
+    /// Whether the place holds the text itself, with quotes or without: another text can take its place. An alias or
+    /// an anchor, a text with escapes or over several lines is not.
+    #[must_use]
+    pub fn is_written_whole(&self) -> bool {
+        let length = self.span.end.saturating_sub(self.span.start);
+        length == self.value.len() || length == self.value.len() + 2
+    }
+}
+
 /// The place plays no part: two jobs that say the same are equal.
 impl<T: PartialEq> PartialEq for Spanned<T> {
     fn eq(&self, other: &Self) -> bool {

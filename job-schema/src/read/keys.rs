@@ -58,6 +58,23 @@ impl<'a> Keys<'a> {
         place
     }
 
+    /// An optional key that LAVA's dispatcher reads and its strict schema refuses. It is never suggested.
+    pub(crate) fn unlisted(&mut self, key: &'static str, report: &mut Report) -> Option<Place<'a>> {
+        let place = self.peek(key)?;
+        self.known.push(key);
+        let message = format!("LAVA's strict schema does not know `{key}`");
+        let span = place.key_span().unwrap_or(place.node.span);
+        report
+            .warning("J006", place.path(), span, message)
+            .help("it is read all the same");
+        Some(place)
+    }
+
+    /// Whether somebody asked for a key.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.known.contains(&key)
+    }
+
     /// Keys that LAVA takes and nothing needs.
     pub(crate) fn ignore(&mut self, keys: &[&'static str]) {
         self.known.extend_from_slice(keys);

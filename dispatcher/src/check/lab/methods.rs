@@ -24,7 +24,12 @@ pub(super) fn check(
     let Some(first) = wishes.first() else { return };
     // All nodes of a role are planned alike.
     let mut job = job.clone();
-    for role in job.protocols.multinode.iter_mut().flat_map(|m| m.roles.values_mut()) {
+    for role in job
+        .protocols
+        .multinode
+        .iter_mut()
+        .flat_map(|m| m.roles.values_mut())
+    {
         role.count = 1;
     }
     let unplanned = |failure: Failure| {

@@ -4,17 +4,20 @@
 //! YAML, no plain data, or passes a limit. No alias is ever written out: it is a shared pointer, and every
 //! node knows its size and height as if it were.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::events::{Event, Events};
+use super::entries::Entries;
+use super::events::{Event, Events, Props};
 use super::node::{Data, Entry, Node};
 use super::resolve::{self, Scalar};
 use crate::finding::{Finding, Severity, Span};
 
 /// Levels of lists and mappings, aliases written out.
-const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: u32 = 128;
 /// Nodes of a document, aliases written out; long texts count more.
-const MAX_WEIGHT: u64 = 4_000_000;
+const MAX_WEIGHT: u32 = 4_000_000;
 /// Entries that merge keys may copy in one document.
 const MAX_MERGED: usize = 200_000;
 
@@ -68,8 +71,8 @@ enum Key {
     Merge(Span),
 }
 
-impl Loader<'_> {
-    fn next(&mut self) -> Result<(Event, Span)> {
+impl<'a> Loader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span)> {
         self.events.next()
     }
 
@@ -91,28 +94,23 @@ impl Loader<'_> {
         }
     }
 
-    fn node(&mut self, (event, span): (Event, Span), depth: usize) -> Result<Node> {
+    fn node(&mut self, (event, span): (Event<'a>, Span), depth: u32) -> Result<Node> {
         match event {
             Event::Alias(name) => self.alias(&name, span, depth),
-            Event::Scalar {
-                anchor,
-                tag,
-                text,
-                plain,
-            } => {
-                let scalar = self.scalar(tag.as_deref(), text, plain, span)?;
-                let node = self.value_of(scalar, span)?;
-                self.finish(anchor, node)
+            Event::Scalar { props, text, plain } => {
+                let scalar = self.scalar(&props, &text, plain, span)?;
+                let node = self.value_of(scalar, text, span)?;
+                self.finish(props, node)
             }
-            Event::SequenceStart { anchor, tag, flow } => {
-                self.open(anchor.as_ref(), span, depth)?;
-                let node = self.sequence(tag.as_deref(), span, flow, depth + 1)?;
-                self.finish(anchor, node)
+            Event::SequenceStart { props, flow } => {
+                self.open(&props, span, depth)?;
+                let node = self.sequence(tag(&props), span, flow, depth + 1)?;
+                self.finish(props, node)
             }
-            Event::MappingStart { anchor, tag, flow } => {
-                self.open(anchor.as_ref(), span, depth)?;
-                let node = self.mapping(tag.as_deref(), span, flow, depth + 1)?;
-                self.finish(anchor, node)
+            Event::MappingStart { props, flow } => {
+                self.open(&props, span, depth)?;
+                let node = self.mapping(tag(&props), span, flow, depth + 1)?;
+                self.finish(props, node)
             }
             Event::DocumentStart | Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd => {
                 Err(self.fail(
@@ -125,13 +123,7 @@ impl Loader<'_> {
         }
     }
 
-    fn sequence(
-        &mut self,
-        tag: Option<&str>,
-        start: Span,
-        flow: bool,
-        depth: usize,
-    ) -> Result<Node> {
+    fn sequence(&mut self, tag: Option<&str>, start: Span, flow: bool, depth: u32) -> Result<Node> {
         self.expect_tag(tag, &["seq", "omap", "pairs"], "list", start)?;
         let mut items = Vec::new();
         let end = loop {
@@ -144,20 +136,13 @@ impl Loader<'_> {
             self.path.pop();
         };
         let last = items.last().map(|node: &Node| node.span);
-        self.collection(Data::Seq(items), extent(start, end, last, flow))
+        self.collection(Data::Seq(Arc::new(items)), extent(start, end, last, flow))
     }
 
-    fn mapping(
-        &mut self,
-        tag: Option<&str>,
-        start: Span,
-        flow: bool,
-        depth: usize,
-    ) -> Result<Node> {
+    fn mapping(&mut self, tag: Option<&str>, start: Span, flow: bool, depth: u32) -> Result<Node> {
         self.expect_tag(tag, &["map", "set"], "mapping", start)?;
-        let mut own: Vec<Entry> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        let mut merged: Vec<Entry> = Vec::new();
+        let mut own = Entries::default();
+        let mut merged = Entries::default();
         let mut last = None;
         let end = loop {
             let (event, span) = self.next()?;
@@ -172,14 +157,14 @@ impl Loader<'_> {
                     self.merge(&source, at, &mut merged)?;
                 }
                 Key::Own(key) => {
-                    let identity = key.identity().ok_or_else(|| {
-                        self.fail(
+                    if key.as_seq().is_some() || key.as_map().is_some() {
+                        return Err(self.fail(
                             "J002",
                             key.span,
                             format!("{} cannot be a key", key.kind()),
                             "use a text; put text that begins with `[`, `{` or `?` in quotes",
-                        )
-                    })?;
+                        ));
+                    }
                     self.path.push(Segment::Key(key.clone()));
                     let event = self.next()?;
                     let value = self.node(event, depth)?;
@@ -188,47 +173,40 @@ impl Loader<'_> {
                     } else {
                         key.span
                     });
-                    if let Some(&index) = places.get(&identity) {
-                        self.duplicate(&own[index], &key);
-                        replace(&mut own[index], Entry { key, value });
-                    } else {
-                        places.insert(identity, own.len());
-                        own.push(Entry { key, value });
+                    if let Some(first) = own.find(&key) {
+                        let first = first.key.span;
+                        self.duplicate(first, &key);
                     }
+                    own.put(Entry { key, value });
                     self.path.pop();
                 }
             }
         };
-        let entries = if merged.is_empty() {
-            own
+        let entries = if merged.len() == 0 {
+            own.into_list()
         } else {
-            overlay(merged, own)
+            own.into_list().into_iter().for_each(|e| merged.put(e));
+            merged.into_list()
         };
-        self.collection(Data::Map(entries), extent(start, end, last, flow))
+        self.collection(Data::Map(Arc::new(entries)), extent(start, end, last, flow))
     }
 
     /// A key is a scalar or an alias of one; `=` is a text here, `<<` merges.
-    fn key(&mut self, (event, span): (Event, Span), depth: usize) -> Result<Key> {
-        let Event::Scalar {
-            anchor,
-            tag,
-            text,
-            plain,
-        } = event
-        else {
+    fn key(&mut self, (event, span): (Event<'a>, Span), depth: u32) -> Result<Key> {
+        let Event::Scalar { props, text, plain } = event else {
             return self.node((event, span), depth).map(Key::Own);
         };
-        let scalar = match self.scalar(tag.as_deref(), text, plain, span)? {
+        let scalar = match self.scalar(&props, &text, plain, span)? {
             Scalar::Merge => return Ok(Key::Merge(span)),
-            Scalar::Equals => Scalar::Str("=".to_owned()),
+            Scalar::Equals => Scalar::Text,
             scalar => scalar,
         };
-        let node = self.value_of(scalar, span)?;
-        self.finish(anchor, node).map(Key::Own)
+        let node = self.value_of(scalar, text, span)?;
+        self.finish(props, node).map(Key::Own)
     }
 
     /// Later sources win over earlier ones, except inside one list, where earlier ones win.
-    fn merge(&mut self, source: &Node, at: Span, into: &mut Vec<Entry>) -> Result<()> {
+    fn merge(&mut self, source: &Node, at: Span, into: &mut Entries) -> Result<()> {
         let sources: Vec<&Node> = match source.data() {
             Data::Map(_) => vec![source],
             Data::Seq(items) => items.iter().rev().collect(),
@@ -257,12 +235,12 @@ impl Loader<'_> {
                     "write the document with fewer merges",
                 ));
             }
-            *into = overlay(std::mem::take(into), entries.to_vec());
+            entries.iter().for_each(|entry| into.put(entry.clone()));
         }
         Ok(())
     }
 
-    fn alias(&mut self, name: &str, span: Span, depth: usize) -> Result<Node> {
+    fn alias(&mut self, name: &str, span: Span, depth: u32) -> Result<Node> {
         let node = match self.anchors.get(name) {
             Some((_, Some(node))) => node.clone(),
             Some((anchor, None)) => {
@@ -293,16 +271,10 @@ impl Loader<'_> {
         Ok(Node { span, ..node })
     }
 
-    fn scalar(
-        &mut self,
-        tag: Option<&str>,
-        text: String,
-        plain: bool,
-        span: Span,
-    ) -> Result<Scalar> {
-        let scalar = match tag {
+    fn scalar(&mut self, props: &Props, text: &str, plain: bool, span: Span) -> Result<Scalar> {
+        let scalar = match tag(props) {
             None | Some("!") if plain => resolve::plain(text),
-            None | Some("!") => Ok(Scalar::Str(text)),
+            None | Some("!") => Ok(Scalar::Text),
             Some(tag) => tag
                 .strip_prefix("tag:yaml.org,2002:")
                 .and_then(|short| resolve::tagged(short, text))
@@ -313,13 +285,16 @@ impl Loader<'_> {
         })
     }
 
-    fn value_of(&self, scalar: Scalar, span: Span) -> Result<Node> {
+    fn value_of(&self, scalar: Scalar, text: Cow<'a, str>, span: Span) -> Result<Node> {
         let data = match scalar {
             Scalar::Null => Data::Null,
             Scalar::Bool(b) => Data::Bool(b),
             Scalar::Int(i) => Data::Int(i),
+            Scalar::BigInt(digits) => Data::BigInt(digits.into()),
             Scalar::Float(f) => Data::Float(f),
-            Scalar::Str(text) => Data::Str(text),
+            Scalar::Text => Data::Str(text.into()),
+            Scalar::Date => Data::Date(text.into()),
+            Scalar::Binary => Data::Binary(text.into()),
             Scalar::Merge | Scalar::Equals => {
                 return Err(self.fail(
                     "J002",
@@ -332,19 +307,22 @@ impl Loader<'_> {
         Ok(Node::new(data, span))
     }
 
-    fn open(&mut self, anchor: Option<&String>, span: Span, depth: usize) -> Result<()> {
+    fn open(&mut self, props: &Props, span: Span, depth: u32) -> Result<()> {
         if depth >= MAX_DEPTH {
             return Err(self.too_deep(span));
         }
-        if let Some(name) = anchor {
+        if let Some(name) = props.as_ref().and_then(|p| p.anchor.as_ref()) {
             self.unused(name, span)?;
             self.anchors.insert(name.clone(), (span, None));
         }
         Ok(())
     }
 
-    fn finish(&mut self, anchor: Option<String>, node: Node) -> Result<Node> {
-        if let Some(name) = anchor {
+    fn finish(&mut self, props: Props, node: Node) -> Result<Node> {
+        let Some(props) = props else {
+            return Ok(node);
+        };
+        if let Some(name) = props.anchor {
             if node.as_seq().is_none() && node.as_map().is_none() {
                 self.unused(&name, node.span)?;
             }
@@ -398,7 +376,7 @@ impl Loader<'_> {
         }
     }
 
-    fn duplicate(&mut self, first: &Entry, second: &Node) {
+    fn duplicate(&mut self, first: Span, second: &Node) {
         let message = format!(
             "`{}` is written twice; the last one counts",
             second.key_text()
@@ -406,7 +384,7 @@ impl Loader<'_> {
         let path = self.path();
         let mut finding = Finding::new("J007", Severity::Warning, path, second.span, message);
         finding
-            .see(first.key.span, "first written here, without effect")
+            .see(first, "first written here, without effect")
             .help("remove one of the two");
         self.findings.push(finding);
     }
@@ -448,29 +426,8 @@ impl Loader<'_> {
     }
 }
 
-/// The later value with its place; of two keys that are equal (`1` and `true`) Python keeps the first.
-fn replace(entry: &mut Entry, later: Entry) {
-    entry.key.span = later.key.span;
-    entry.value = later.value;
-}
-
-/// Later entries win; a key keeps the place in the order where it came first.
-fn overlay(mut base: Vec<Entry>, over: Vec<Entry>) -> Vec<Entry> {
-    let mut places: HashMap<String, usize> = base
-        .iter()
-        .enumerate()
-        .filter_map(|(index, entry)| Some((entry.key.identity()?, index)))
-        .collect();
-    for entry in over {
-        let identity = entry.key.identity().unwrap_or_default();
-        if let Some(&index) = places.get(&identity) {
-            replace(&mut base[index], entry);
-        } else {
-            places.insert(identity, base.len());
-            base.push(entry);
-        }
-    }
-    base
+fn tag(props: &Props) -> Option<&str> {
+    props.as_ref()?.tag.as_deref()
 }
 
 /// The parser ends a block where the next token begins; a reader wants it to end with its last line.

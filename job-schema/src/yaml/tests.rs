@@ -66,7 +66,7 @@ fn every_key_and_value_knows_its_place() {
     assert_eq!(shown(root.at(&["b", "c"]).expect("there")), (4, 6, "'x'"));
     let block = root.get("b").expect("there");
     assert_eq!((block.span.line, block.span.column), (4, 3));
-    assert!(text[block.span.start..block.span.end].ends_with("t\n"));
+    assert!(text[block.span.start..block.span.end].ends_with("    t"));
 }
 
 #[test]
@@ -87,7 +87,12 @@ fn what_is_no_plain_data_is_refused_with_a_place() {
         ("a: 1\n---\nb: 2\n", "J001", 2, 1),
         ("a: &x 1\nb: &x 2\n", "J001", 2, 4),
         ("a: b\u{1}\n", "J001", 1, 5),
-        ("a: [!foo, b]\n", "J001", 1, 4),
+        ("a: [!foo, b]\n", "J002", 1, 5),
+        ("a: [!!str, b]\n", "J001", 1, 5),
+        ("\u{feff}é: {'!a,': 1, b: !!str,}\n", "J001", 1, 18),
+        ("a: [!<tag:yaml.org,2002:str>, b]\n", "J001", 1, 5),
+        ("a: ['!!str,', x !!str, \"", "J001", 1, 24),
+        ("a: 2026-02-30\n", "J002", 1, 4),
         ("a: !foo b\n", "J002", 1, 4),
         ("a: &x [*x]\n", "J002", 1, 8),
         ("a:\n  ? [b]\n  : c\n", "J002", 2, 5),

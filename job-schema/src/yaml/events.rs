@@ -83,8 +83,8 @@ pub(super) struct Parsed<'a> {
     skipped: usize,
     /// A line break was added after the text.
     completed: bool,
-    /// Where a tag stands that the parser cannot read; it gets the text up to there.
-    glued: Option<Span>,
+    /// What is wrong with a text that the parser must not have.
+    refused: Option<Box<Finding>>,
     /// The event before.
     last: Span,
 }
@@ -93,9 +93,6 @@ impl<'a> Parsed<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let skipped = text.len() - body.len();
-        let glued = tags::glued(body);
-        let body = glued.as_ref().map_or(body, |tag| &body[..tag.end]);
-        let glued = glued.map(|tag| problem::place(text, tag.start + skipped, tag.end + skipped));
         // The parser panics when a block scalar ends with the text instead of a line break: add one, and
         // take it out of the scalar again. A last line of spaces says nothing.
         let trimmed = body.trim_end_matches(' ');
@@ -113,12 +110,15 @@ impl<'a> Parsed<'a> {
             text,
             skipped,
             completed,
-            glued,
+            refused: tags::refused(text),
             last: Span::default(),
         }
     }
 
     pub(super) fn next(&mut self) -> Result<(Event<'a>, Span), Box<Finding>> {
+        if let Some(finding) = self.refused.take() {
+            return Err(finding);
+        }
         loop {
             // The forms on which the parser is known to panic do not get here. Should there be another one, it
             // is a finding; the parser is not used again after that.
@@ -154,10 +154,15 @@ impl<'a> Parsed<'a> {
                 }
                 EventData::SequenceStart {
                     anchor, tag, style, ..
-                } => Event::SequenceStart {
-                    props: props(anchor, tag),
-                    flow: style == SequenceStyle::Flow,
-                },
+                } => {
+                    let flow = style == SequenceStyle::Flow;
+                    if !flow {
+                        // The parser counts the first dash of some lists, and of others not.
+                        span.end = span.start;
+                    }
+                    let props = props(anchor, tag);
+                    Event::SequenceStart { props, flow }
+                }
                 EventData::MappingStart {
                     anchor, tag, style, ..
                 } => Event::MappingStart {
@@ -189,11 +194,6 @@ impl<'a> Parsed<'a> {
 
     fn problem(&self, error: &libyaml_safer::Error) -> Box<Finding> {
         let mark = error.problem_mark().map(|mark| self.span(mark, mark));
-        if let Some(tag) = self.glued
-            && mark.is_some_and(|mark| mark.start >= tag.end)
-        {
-            return problem::glued_tag(tag);
-        }
         let context = error
             .context_mark()
             .filter(|mark| Some(*mark) != error.problem_mark())

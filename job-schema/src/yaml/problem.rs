@@ -58,7 +58,7 @@ fn refused_character(text: &str) -> Span {
 
 /// A part of the text with its line and column.
 pub(super) fn place(text: &str, start: usize, end: usize) -> Span {
-    let before = &text[..start];
+    let before = text[..start].trim_start_matches('\u{feff}');
     let line_start = before.rfind('\n').map_or(0, |i| i + 1);
     let count = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
     Span {

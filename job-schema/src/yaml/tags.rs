@@ -1,14 +1,16 @@
-//! Tags with a comma right after them, as in `[!tag, x]`: the parser panics on them, so they have to be found before.
+//! Tags with a comma right after them, as in `[!tag, x]`: the parser panics on them, so they are refused before.
 //!
-//! In: text. Out: the first such tag. Whether a `!` begins a tag or stands in a text is for the parser's own scanner
-//! to say: it reads the text with a space before each comma in question, and then these tags do no harm.
-
-use std::ops::Range;
+//! In: text. Out: a finding about the first such tag. Whether a `!` begins a tag or stands in a text is for the
+//! parser's own scanner to say: it reads the text with a space before each comma in question, and then these tags
+//! do no harm.
 
 use libyaml_safer::{Encoding, Mark, Scanner, TokenData};
 
-/// The bytes of the first tag inside brackets that a comma follows without a space.
-pub(super) fn glued(text: &str) -> Option<Range<usize>> {
+use super::problem;
+use crate::finding::Finding;
+
+/// What is wrong with a text that may have such a tag; `None` when the parser can have it.
+pub(super) fn refused(text: &str) -> Option<Box<Finding>> {
     let commas = candidates(text);
     if commas.is_empty() {
         return None;
@@ -17,22 +19,37 @@ pub(super) fn glued(text: &str) -> Option<Range<usize>> {
     let spaced = with_spaces(text, &commas);
     scanner.set_encoding(Encoding::Utf8);
     scanner.set_input(spaced.as_bytes());
+    let places: Vec<usize> = commas
+        .iter()
+        .enumerate()
+        .map(|(count, at)| at + count)
+        .collect();
+    // From a place in the spaced text to one in the text.
+    let byte = |mark: Mark| {
+        let index = usize::try_from(mark.index).unwrap_or(usize::MAX);
+        let spaces = places.partition_point(|place| *place < index);
+        text.floor_char_boundary(index - spaces)
+    };
     let mut level = 0_usize;
-    let mut spaces = 0;
-    // An error ends the search: the parser stops there too.
-    for token in scanner.map_while(Result::ok) {
+    for token in scanner {
+        let token = match token {
+            Ok(token) => token,
+            // The parser would not get further either.
+            Err(error) => {
+                let at = |mark| problem::place(text, byte(mark), byte(mark));
+                let mark = error.problem_mark().map(at);
+                return Some(problem::syntax(text, error.problem(), mark, None));
+            }
+        };
         match token.data {
             TokenData::FlowSequenceStart | TokenData::FlowMappingStart => level += 1,
             TokenData::FlowSequenceEnd | TokenData::FlowMappingEnd => {
                 level = level.saturating_sub(1);
             }
-            TokenData::Tag { .. } => {
+            TokenData::Tag { .. } if level > 0 => {
                 let (start, end) = (byte(token.start_mark), byte(token.end_mark));
-                while commas.get(spaces).is_some_and(|at| at + spaces < end) {
-                    spaces += 1;
-                }
-                if level > 0 && commas.get(spaces).is_some_and(|at| at + spaces == end) {
-                    return Some(start - spaces..end - spaces);
+                if commas.binary_search(&end).is_ok() {
+                    return Some(problem::glued_tag(problem::place(text, start, end)));
                 }
             }
             _ => {}
@@ -54,14 +71,13 @@ fn candidates(text: &str) -> Vec<usize> {
             at + end.unwrap_or(tail.len())
         };
         let mut end = run(start, false);
-        from = start;
         if bytes.get(start) == Some(&b'<') {
             end = run(start + 1, true);
             if bytes.get(end) == Some(&b'>') {
                 end += 1;
-                from = end;
             }
         }
+        from = start;
         if bytes.get(end) == Some(&b',') && commas.last().is_none_or(|last| *last < end) {
             commas.push(end);
         }
@@ -88,8 +104,4 @@ fn with_spaces(text: &str, places: &[usize]) -> String {
     // The scanner needs a line break after a block scalar.
     spaced.push('\n');
     spaced
-}
-
-fn byte(mark: Mark) -> usize {
-    usize::try_from(mark.index).unwrap_or(usize::MAX)
 }

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::{Node, load};
 
+mod real;
+
 fn json(text: &str) -> String {
     let document = load(text).unwrap_or_else(|f| panic!("{text:?}: {f:?}"));
     serde_json::to_string(&document.root.to_value()).expect("values are JSON")
@@ -87,11 +89,11 @@ fn what_is_no_plain_data_is_refused_with_a_place() {
         ("a: 1\n---\nb: 2\n", "J001", 2, 1),
         ("a: &x 1\nb: &x 2\n", "J001", 2, 4),
         ("a: b\u{1}\n", "J001", 1, 5),
-        ("a: [!foo, b]\n", "J002", 1, 5),
+        ("a: [!foo, b]\n", "J001", 1, 5),
         ("a: [!!str, b]\n", "J001", 1, 5),
         ("\u{feff}é: {'!a,': 1, b: !!str,}\n", "J001", 1, 18),
         ("a: [!<tag:yaml.org,2002:str>, b]\n", "J001", 1, 5),
-        ("a: ['!!str,', x !!str, \"", "J001", 1, 24),
+        ("a: ['!!str,', x !!str, \"", "J001", 1, 25),
         ("a: 2026-02-30\n", "J002", 1, 4),
         ("a: !foo b\n", "J002", 1, 4),
         ("a: &x [*x]\n", "J002", 1, 8),

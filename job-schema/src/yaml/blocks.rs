@@ -31,6 +31,9 @@ pub(super) fn read(text: &str) -> Option<Vec<(Event<'_>, Span)>> {
     blocks.push(Event::DocumentStart, Span::default());
     blocks.skip_to_content();
     if blocks.is_marker() {
+        if !blocks.rest().starts_with("---") {
+            return None;
+        }
         blocks.at += "---".len();
         blocks.next_line()?;
     }

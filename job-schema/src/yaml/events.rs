@@ -167,7 +167,8 @@ impl<'a> Parsed<'a> {
                     anchor, tag, style, ..
                 } => Event::MappingStart {
                     props: props(anchor, tag),
-                    flow: style == MappingStyle::Flow,
+                    // One pair in a list, `[a: b]`, ends with its value, as a block does.
+                    flow: style == MappingStyle::Flow && self.text[..span.end].ends_with('{'),
                 },
                 EventData::SequenceEnd => Event::SequenceEnd,
                 EventData::MappingEnd => Event::MappingEnd,

@@ -1,7 +1,8 @@
 //! What to say about a text that is not YAML.
 //!
-//! In: the parser's complaint and the text. Out: a finding `J001` with a place and help.
+//! In: the parser's complaint and the text. Out: a finding with a place and help.
 
+use super::load::MAX_DEPTH;
 use crate::finding::{Finding, Severity, Span};
 
 /// The parser's complaint; `mark` is where it is about, `context` where what is wrong began.
@@ -31,6 +32,14 @@ pub(super) fn glued_tag(tag: Span) -> Box<Finding> {
     let message = "a tag must be followed by a space";
     let mut finding = Finding::new("J001", Severity::Error, "", tag, message);
     finding.help("put a text that begins with `!` in quotes");
+    Box::new(finding)
+}
+
+/// More levels than the loader takes.
+pub(super) fn too_deep(span: Span) -> Box<Finding> {
+    let message = format!("lists and mappings are nested deeper than {MAX_DEPTH} levels");
+    let mut finding = Finding::new("J002", Severity::Error, "", span, message);
+    finding.help("make the document flatter");
     Box::new(finding)
 }
 

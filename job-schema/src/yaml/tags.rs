@@ -6,6 +6,7 @@
 
 use libyaml_safer::{Encoding, Mark, Scanner, TokenData};
 
+use super::load::MAX_DEPTH;
 use super::problem;
 use crate::finding::Finding;
 
@@ -30,7 +31,7 @@ pub(super) fn refused(text: &str) -> Option<Box<Finding>> {
         let spaces = places.partition_point(|place| *place < index);
         text.floor_char_boundary(index - spaces)
     };
-    let mut level = 0_usize;
+    let mut level = 0_u32;
     for token in scanner {
         let token = match token {
             Ok(token) => token,
@@ -42,7 +43,13 @@ pub(super) fn refused(text: &str) -> Option<Box<Finding>> {
             }
         };
         match token.data {
-            TokenData::FlowSequenceStart | TokenData::FlowMappingStart => level += 1,
+            TokenData::FlowSequenceStart | TokenData::FlowMappingStart => {
+                level += 1;
+                if level > MAX_DEPTH {
+                    let (start, end) = (byte(token.start_mark), byte(token.end_mark));
+                    return Some(problem::too_deep(problem::place(text, start, end)));
+                }
+            }
             TokenData::FlowSequenceEnd | TokenData::FlowMappingEnd => {
                 level = level.saturating_sub(1);
             }
@@ -63,6 +70,7 @@ fn candidates(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut commas = Vec::new();
     let mut from = 0;
+    let mut run_end = 0;
     while let Some(found) = text[from..].find('!') {
         let start = from + found + 1;
         let run = |at: usize, verbatim: bool| {
@@ -70,7 +78,11 @@ fn candidates(text: &str) -> Vec<usize> {
             let end = tail.iter().position(|b| !is_tag_byte(*b, verbatim));
             at + end.unwrap_or(tail.len())
         };
-        let mut end = run(start, false);
+        // Tags may hold a `!` themselves: one walk serves all of them.
+        if start > run_end {
+            run_end = run(start, false);
+        }
+        let mut end = run_end;
         if bytes.get(start) == Some(&b'<') {
             end = run(start + 1, true);
             if bytes.get(end) == Some(&b'>') {

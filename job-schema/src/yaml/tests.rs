@@ -66,6 +66,12 @@ fn every_key_and_value_knows_its_place() {
         (2, 8, "zwei")
     );
     assert_eq!(shown(root.at(&["b", "c"]).expect("there")), (4, 6, "'x'"));
+    let pair = load("[a: b, {c: }, ? d]").expect("valid").root;
+    let parts = pair.as_seq().expect("a list").iter();
+    let parts: Vec<_> = parts
+        .map(|node| &"[a: b, {c: }, ? d]"[node.span.start..node.span.end])
+        .collect();
+    assert_eq!(parts, ["a: b", "{c: }", "? d"]);
     let block = root.get("b").expect("there");
     assert_eq!((block.span.line, block.span.column), (4, 3));
     assert!(text[block.span.start..block.span.end].ends_with("    t"));
@@ -132,6 +138,8 @@ fn hostile_documents_are_stopped_soon() {
         ("ladder", ladder),
         ("wide merges", wide),
         ("lists", "[".repeat(20_000)),
+        ("tagged lists", format!("{}!a,", "[".repeat(200_000))),
+        ("exclamations", "!".repeat(1_000_000) + ",[!a,"),
         ("mappings", "{a: ".repeat(20_000)),
         (
             "blocks",

@@ -183,6 +183,12 @@ fn check(node: &Node, text: &str, checked: &mut usize) {
     if part.starts_with('*') {
         return;
     }
+    if part.starts_with('[') && node.as_seq().is_some() {
+        assert!(part.ends_with(']'), "{part:?} of {text}");
+    }
+    if part.starts_with('{') && node.as_map().is_some() {
+        assert!(part.ends_with('}'), "{part:?} of {text}");
+    }
     match node.data() {
         Data::Seq(items) => items.iter().for_each(|item| check(item, text, checked)),
         Data::Map(entries) => {
@@ -199,8 +205,9 @@ fn check(node: &Node, text: &str, checked: &mut usize) {
                 "{part:?} of {text}"
             );
         }
-        // Only keys can be a lone `=`, and these begin no document.
-        Data::Str(value) if matches!(&**value, "=") || part.starts_with(['%']) => {}
+        // Only keys can be a lone `=`, only values in brackets a lone `-`, and no document begins with these characters.
+        Data::Str(value)
+            if matches!(&**value, "=" | "-") || part.starts_with(['%', '\u{feff}']) => {}
         _ if part.starts_with("---") || part.starts_with("...") || part.ends_with(':') => {}
         _ => {
             let again = load(part).unwrap_or_else(|f| panic!("{part:?} of {text}: {f:?}"));

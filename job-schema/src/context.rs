@@ -194,7 +194,7 @@ pub(crate) fn read(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<St
 }
 
 fn is_plain(node: &Node) -> bool {
-    node.as_str().is_some() || matches!(node.data(), Data::Int(_) | Data::Bool(_))
+    node.as_str().is_some() || matches!(node.data(), Data::Int(_) | Data::BigInt(_) | Data::Bool(_))
 }
 
 /// For the schema: variables of the device type.

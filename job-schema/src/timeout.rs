@@ -189,6 +189,7 @@ fn sum(keys: &mut Keys<'_>, by: Strictness, report: &mut Report) -> Option<Durat
 fn number(place: &Place<'_>, by: Strictness) -> Option<f64> {
     let number = match place.node.data() {
         Data::Int(number) => *number as f64,
+        Data::BigInt(digits) => digits.parse().unwrap_or(f64::MAX),
         Data::Bool(true) => 1.0,
         Data::Float(number) if by == Strictness::Lenient => *number,
         _ => return None,

@@ -4,7 +4,7 @@ use job_schema_derive::Keys;
 use schemars::JsonSchema;
 
 use super::login::Shell;
-use crate::deploy::download::{DockerOptions, image_name};
+use crate::deploy::download::{DockerOptions, ImageName};
 
 /// `boot: {method: fvp}`: a model of a machine by Arm (Fixed Virtual Platform), in a container.
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
@@ -44,11 +44,7 @@ pub struct Fvp {
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 pub struct FvpDocker {
     /// The name of the image, for example `fvp:fvp_base_revc-2xaemva`.
-    #[keys(with = image_name)]
-    #[schemars(regex(
-        pattern = r"^[a-z0-9]+[a-z0-9._/:-]*[a-z0-9]+(:[a-zA-Z0-9_]+[a-zA-Z0-9._-]*)?$"
-    ))]
-    pub name: String,
+    pub name: ImageName,
     /// How to use it.
     #[keys(flatten)]
     #[schemars(flatten)]

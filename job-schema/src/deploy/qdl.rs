@@ -40,7 +40,13 @@ fn bundle(place: &Place<'_>, report: &mut Report) -> Option<Bundle> {
         Data::Map(_) => true,
         Data::Str(text) => !text.is_empty(),
         Data::Seq(items) => !items.is_empty(),
-        Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) => false,
+        Data::Binary(text) => !text.is_empty(),
+        Data::Null
+        | Data::Bool(_)
+        | Data::Int(_)
+        | Data::BigInt(_)
+        | Data::Float(_)
+        | Data::Date(_) => false,
     };
     if accepted {
         return report.as_rules(|report| Bundle::read(place, report));

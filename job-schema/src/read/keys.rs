@@ -75,11 +75,6 @@ impl<'a> Keys<'a> {
         self.known.contains(&key)
     }
 
-    /// Keys that LAVA takes and nothing needs.
-    pub(crate) fn ignore(&mut self, keys: &[&'static str]) {
-        self.known.extend_from_slice(keys);
-    }
-
     /// Keys that somebody else reads, by what they look like.
     pub(crate) fn ignore_if(&mut self, others: fn(&str) -> bool) {
         self.others = others;

@@ -14,7 +14,7 @@ mod words;
 
 pub use scalars::{Anything, AtLeast, Integer, NonEmpty, OneOrMany, OrNull};
 
-pub(crate) use crate::suggest::{nearest, slip};
+pub(crate) use crate::suggest::nearest;
 pub(crate) use keys::Keys;
 pub(crate) use place::Place;
 pub(crate) use report::Report;

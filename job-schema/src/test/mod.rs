@@ -29,6 +29,17 @@ impl Test {
     pub const WORDS: &'static [&'static str] =
         &["definitions", "interactive", "monitors", "services"];
 
+    /// The key that decided on the form.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Definitions(_) => "definitions",
+            Self::Interactive(_) => "interactive",
+            Self::Monitors(_) => "monitors",
+            Self::Services(_) => "services",
+        }
+    }
+
     /// The test definitions of the block; other forms have none.
     #[must_use]
     pub fn definitions(&self) -> &[definitions::Definition] {

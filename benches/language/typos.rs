@@ -155,7 +155,7 @@ fn words(text: &str, root: &Node) -> Vec<Word> {
 fn walk(node: &Node, parent: &str, words: &mut Vec<Word>) {
     match node.data() {
         Data::Map(entries) => {
-            for entry in entries {
+            for entry in entries.iter() {
                 let key = entry.key.key_text();
                 let top_metadata = parent != "repository" && key == "metadata";
                 let free = FREE.contains(&parent) && !(parent == "timeouts");
@@ -200,7 +200,7 @@ fn walk(node: &Node, parent: &str, words: &mut Vec<Word>) {
             }
         }
         Data::Seq(items) => {
-            for item in items {
+            for item in items.iter() {
                 if parent == "role" && item.as_str().is_some() {
                     words.push(Word {
                         kind: "roles",

@@ -30,6 +30,7 @@ pub struct Bundle {
     #[schemars(flatten)]
     pub file: Download,
     /// Put the overlay of the tests into `rootfs_image`. Default `false`.
+    #[keys(soft)]
     #[schemars(rename = "apply-overlay")]
     pub apply_overlay: Option<bool>,
 }

@@ -83,8 +83,8 @@ pub(super) fn text(exchange: &Exchange) -> String {
         }
     }
     for finding in super::errors::findings(exchange) {
-        let calls = exchange.calls().iter();
-        let call = calls.filter(|call| call.place.span == finding.span).next();
+        let mut calls = exchange.calls().iter();
+        let call = calls.find(|call| call.place.span == finding.span);
         let role = call.map_or(0, |call| place(&call.role));
         lines.push(format!(
             "    Note over r{role}: {} {}",

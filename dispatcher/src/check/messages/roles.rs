@@ -9,10 +9,11 @@ use job_schema::testdef::TestDefinition;
 use job_schema::{Action, Block, Job, Span};
 
 use super::call::{Call, Place, Unknown, Verb, When};
+use super::memory::Memory;
 use super::program::{Book, Item, Program};
 use super::shell;
 use super::source::Script;
-use super::walk::{Memory, Walker};
+use super::walk::Walker;
 use crate::bus::START_ID;
 
 /// A definition that was loaded for a `from:` other than `inline`.

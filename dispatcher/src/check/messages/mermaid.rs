@@ -63,8 +63,13 @@ pub(super) fn text(exchange: &Exchange) -> String {
                     }
                 }
                 if to.is_empty() {
+                    let nobody = if exchange.unknown().is_empty() {
+                        "heard by nobody"
+                    } else {
+                        "heard by ?"
+                    };
                     lines.push(format!(
-                        "    r{0}-xr{0}: {id}{keys}, heard by nobody",
+                        "    r{0}-xr{0}: {id}{keys}, {nobody}",
                         place(&call.role)
                     ));
                 }

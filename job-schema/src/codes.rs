@@ -158,6 +158,43 @@ pub const RULES: &[Rule] = &[
         "a name of a test definition that the tests cannot have",
     ),
     rule("J053", Group::Rules, "two test definitions with one name"),
+    rule("J060", Group::Messages, "a wait that nobody can meet"),
+    rule("J061", Group::Messages, "members that wait for each other"),
+    rule(
+        "J062",
+        Group::Messages,
+        "a sync that not every role reaches",
+    ),
+    rule(
+        "J063",
+        Group::Messages,
+        "a delayed start whose `lava_start` never comes",
+    ),
+    rule(
+        "J064",
+        Group::Messages,
+        "a host that can end before its guests",
+    ),
+    rule(
+        "J065",
+        Group::Messages,
+        "a message that is sent and never awaited",
+    ),
+    rule(
+        "J066",
+        Group::Messages,
+        "a message id that looks like a slip of the pen",
+    ),
+    rule(
+        "J067",
+        Group::Messages,
+        "data asked for under a key that no sender sends",
+    ),
+    rule(
+        "J068",
+        Group::Messages,
+        "a wait that is met only when a condition holds",
+    ),
     rule(
         "J080",
         Group::Lab,

@@ -127,7 +127,8 @@ fn definitions_are_typed() {
     let From::Inline { definition, source } = &definitions[1].from else {
         panic!("{:?}", definitions[1]);
     };
-    assert_eq!(definition.steps, ["true-ish", "echo a: b"]);
+    let steps: Vec<&str> = definition.steps.iter().map(|s| s.as_str()).collect();
+    assert_eq!(steps, ["true-ish", "echo a: b"]);
     let install = definition.install.as_ref().expect("written");
     assert_eq!(install.distro_deps["debian"], ["bc"]);
     assert!(matches!(source, Value::Map(keys) if keys.len() == 3));

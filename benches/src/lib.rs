@@ -1,0 +1,3 @@
+//! Figures that a command prints, as libraries.
+
+pub mod message_bugs;

@@ -1,0 +1,207 @@
+//! The errors: jobs that cannot succeed.
+
+use job_schema::{Finding, Severity};
+
+use super::Exchange;
+use super::call::{Verb, shown};
+use super::decide::Cause;
+
+pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
+    let causes = exchange.causes.iter();
+    causes
+        .map(|cause| match cause {
+            Cause::Unmet { calls, missing } => exchange.unmet(calls, missing),
+            Cause::Sync { calls, missing } => exchange.unreached(calls, missing),
+            Cause::Cycle { calls } => exchange.cycle(calls),
+        })
+        .collect()
+}
+
+impl Exchange {
+    fn error(&self, code: &'static str, call: usize, message: String) -> Finding {
+        let place = &self.calls()[call].place;
+        Finding::new(
+            code,
+            Severity::Error,
+            place.path.as_str(),
+            place.span,
+            message,
+        )
+    }
+
+    fn unmet(&self, calls: &[usize], missing: &[String]) -> Finding {
+        let index = calls[0];
+        let call = &self.calls()[index];
+        let id = shown(call.id.as_deref().unwrap_or_default());
+        let role = shown(&call.role);
+        if call.verb == Verb::Start {
+            return self.never_started(index);
+        }
+        let wants = match &call.of {
+            Some(of) if self.count(of) == 0 => {
+                return self.nobody_plays(index, of);
+            }
+            _ => call.words(),
+        };
+        let who = if missing.is_empty() {
+            "nobody sends".to_owned()
+        } else {
+            format!("{} never sends", listed(missing))
+        };
+        let message = format!("`{wants}` of {role} cannot be met: {who} `{id}`");
+        let mut finding = self.error("J060", index, message);
+        self.see(&mut finding, calls[1..].iter().copied());
+        self.see(&mut finding, self.partners(index));
+        let help = match self.near(index) {
+            Some(near) => {
+                self.see(&mut finding, [near]);
+                self.suggest(&mut finding, index, near)
+            }
+            None if missing.is_empty() => {
+                format!("add `lava-send {id}` to another role, or remove the wait")
+            }
+            None => format!(
+                "add `lava-send {id}` to {}, or name the role to wait for: `lava-wait-all {id} ROLE`",
+                listed(missing)
+            ),
+        };
+        finding.help(help);
+        finding
+    }
+
+    fn nobody_plays(&self, index: usize, of: &str) -> Finding {
+        let call = &self.calls()[index];
+        let names: Vec<&str> = self.programs.iter().map(|p| p.role.as_str()).collect();
+        let message = format!(
+            "`{}` of {} waits for a role without nodes: `{}`",
+            call.words(),
+            shown(&call.role),
+            shown(of)
+        );
+        let mut finding = self.error("J060", index, message);
+        finding.help(
+            match job_schema::suggest::nearest(of, names.iter().copied()) {
+                Some(near) => format!("did you mean `{}`?", shown(near)),
+                None => format!("there are: {}", names.join(", ")),
+            },
+        );
+        finding
+    }
+
+    fn never_started(&self, index: usize) -> Finding {
+        let call = &self.calls()[index];
+        let of = shown(call.of.as_deref().unwrap_or_default());
+        let message = format!(
+            "{} never starts: its start is delayed until {of} sends `lava_start`, which it never does",
+            shown(&call.role)
+        );
+        let mut finding = self.error("J063", index, message);
+        let help = match self.near(index) {
+            Some(near) => {
+                self.see(&mut finding, [near]);
+                self.suggest(&mut finding, index, near);
+                "the message id is `lava_start`, with an underscore".to_owned()
+            }
+            None => format!(
+                "add `lava-send lava_start` to a test of {of}, or remove `request: lava-start` from the role"
+            ),
+        };
+        finding.help(help);
+        finding
+    }
+
+    fn unreached(&self, calls: &[usize], missing: &[String]) -> Finding {
+        let index = calls[0];
+        let first = &self.calls()[index];
+        let other = calls
+            .iter()
+            .copied()
+            .find(|call| self.calls()[*call].id != first.id);
+        let message = match other {
+            Some(other) => format!(
+                "{} and {} wait for each other in different syncs: `{}` and `{}`",
+                shown(&first.role),
+                shown(&self.calls()[other].role),
+                shown(first.id.as_deref().unwrap_or_default()),
+                shown(self.calls()[other].id.as_deref().unwrap_or_default()),
+            ),
+            None => {
+                let partners = self.partners(index).into_iter();
+                let again = partners
+                    .map(|call| &self.calls()[call].role)
+                    .any(|role| missing.contains(role));
+                let how = if again { " once more" } else { "" };
+                format!(
+                    "`{}` of {} cannot be met: {} never reaches it{how}",
+                    first.words(),
+                    shown(&first.role),
+                    listed(missing)
+                )
+            }
+        };
+        let mut finding = self.error("J062", index, message);
+        self.see(&mut finding, calls[1..].iter().copied());
+        self.see(&mut finding, self.partners(index));
+        let near = self.near(index).filter(|near| {
+            let role = &self.calls()[*near].role;
+            missing.contains(role) || other == Some(*near)
+        });
+        let help = match (near, other) {
+            (Some(near), _) => {
+                self.see(&mut finding, [near]);
+                self.suggest(&mut finding, index, near)
+            }
+            (None, Some(_)) => {
+                "a sync ends when every node of every role has reached the same id: \
+                                use one id for both"
+                    .to_owned()
+            }
+            (None, None) => format!(
+                "a sync ends when every node of every role has reached it: add `{}` to {}, or remove it everywhere",
+                first.words(),
+                listed(missing)
+            ),
+        };
+        finding.help(help);
+        finding
+    }
+
+    fn cycle(&self, calls: &[usize]) -> Finding {
+        let all = self.calls();
+        let syncs = calls.iter().all(|call| all[*call].verb == Verb::Sync);
+        let told: Vec<String> = calls
+            .iter()
+            .map(|call| format!("{} in `{}`", shown(&all[*call].role), all[*call].words()))
+            .collect();
+        let mut finding = if syncs {
+            let message = format!(
+                "the roles reach their syncs in a different order: {}",
+                told.join(", ")
+            );
+            self.error("J062", calls[0], message)
+        } else {
+            let message = format!("deadlock, each waits for the next: {}", told.join(", "));
+            self.error("J061", calls[0], message)
+        };
+        self.see(&mut finding, calls[1..].iter().copied());
+        // Where each of them would have got what it waits for.
+        let sources = calls.iter().flat_map(|call| self.partners(*call));
+        self.see(&mut finding, sources.filter(|call| !calls.contains(call)));
+        finding.help(if syncs {
+            "put the syncs into the same order in every role"
+        } else {
+            "let one of them send before it waits"
+        });
+        finding
+    }
+}
+
+/// `a, b and c`
+pub(super) fn listed(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| shown(name)).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => "nobody".to_owned(),
+    }
+}

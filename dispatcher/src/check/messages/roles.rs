@@ -1,0 +1,303 @@
+//! From a job to the programs of its roles.
+
+use std::collections::{BTreeMap, HashMap};
+
+use job_schema::multinode::{ProtocolCall, Request, Role, RoleKind};
+use job_schema::test::Test;
+use job_schema::test::definitions::{Definition, From};
+use job_schema::testdef::TestDefinition;
+use job_schema::{Action, Block, Job, Span};
+
+use super::call::{Call, Place, Unknown, Verb, When};
+use super::dialogues;
+use super::memory::Memory;
+use super::program::{Book, Item, Program};
+use super::shell;
+use super::source::Script;
+use super::walk::Walker;
+use crate::bus::START_ID;
+
+/// A definition that was loaded for a `from:` other than `inline`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedDefinition {
+    /// The name of its file, for messages.
+    pub file: String,
+    /// The text of the definition.
+    pub text: String,
+    /// Scripts that came with it: their text by their path below the folder that its steps run in.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Loads a definition, if it can be had at once.
+pub type Load<'l> = dyn FnMut(&Definition) -> Option<LoadedDefinition> + 'l;
+
+/// Reads the programs of all roles that have nodes.
+pub(super) fn programs(job: &Job, text: &str, load: &mut Load, book: &mut Book) -> Vec<Program> {
+    let Some(multinode) = job.multinode() else {
+        return Vec::new();
+    };
+    let mut reader = Reader {
+        job,
+        text,
+        load,
+        loaded: HashMap::new(),
+        book,
+    };
+    let roles = multinode.roles.values().filter(|role| role.count > 0);
+    roles.map(|role| reader.role(role)).collect()
+}
+
+struct Reader<'a, 'l> {
+    job: &'a Job,
+    text: &'a str,
+    load: &'a mut Load<'l>,
+    /// By the address of the definition: each is loaded once.
+    loaded: HashMap<*const Definition, Option<LoadedDefinition>>,
+    book: &'a mut Book,
+}
+
+impl Reader<'_, '_> {
+    fn role(&mut self, role: &Role) -> Program {
+        let (start, host) = match &role.kind {
+            RoleKind::Guest {
+                host_role,
+                expect_role,
+                delayed_start,
+            } => {
+                let start = delayed_start.then(|| {
+                    self.book.add(Call {
+                        role: role.name.value.clone(),
+                        verb: Verb::Start,
+                        id: Some(START_ID.to_owned()),
+                        id_span: None,
+                        of: Some(expect_role.value.clone()),
+                        keys: None,
+                        when: When::Always,
+                        place: Place {
+                            path: format!("protocols.lava-multinode.roles.{}", *role.name),
+                            span: expect_role.span,
+                            file: None,
+                        },
+                    })
+                });
+                (start, Some(host_role.value.clone()))
+            }
+            RoleKind::Device { .. } => (None, None),
+        };
+        let mut items = Vec::new();
+        for block in &self.job.actions {
+            if block.roles.iter().any(|name| name.value == *role.name) {
+                self.block(role, block, &mut items);
+            }
+        }
+        Program {
+            role: role.name.value.clone(),
+            count: role.count,
+            start,
+            host,
+            items,
+        }
+    }
+
+    fn block(&mut self, role: &Role, block: &Block, items: &mut Vec<Item>) {
+        let path = &block.path;
+        self.requests(role, path, &block.protocols, items);
+        let Action::Test(test) = &block.action else {
+            return;
+        };
+        match test {
+            Test::Definitions(form) => {
+                for (index, definition) in form.definitions.iter().enumerate() {
+                    let path = format!("{path}.definitions[{index}]");
+                    self.definition(role, &path, definition, items);
+                }
+            }
+            Test::Interactive(form) => {
+                let calls = dialogues::calls(role, self.text, path, form);
+                items.extend(
+                    calls
+                        .into_iter()
+                        .map(|call| Item::Call(self.book.add(call))),
+                );
+            }
+            // They watch the console, and start containers on the dispatcher.
+            Test::Monitors(_) | Test::Services(_) => {}
+        }
+    }
+
+    /// Calls that hang on steps of a block. Which step comes first is not known here: with several steps, what is sent is
+    /// taken to be sent first.
+    fn requests(&mut self, role: &Role, path: &str, calls: &[ProtocolCall], items: &mut Vec<Item>) {
+        let mut made: Vec<usize> = Vec::new();
+        for (index, call) in calls.iter().enumerate() {
+            let (verb, of) = match &call.request {
+                Request::Send => (Verb::Send, None),
+                Request::Wait => (Verb::Wait, None),
+                Request::WaitAll { role } => (Verb::WaitAll, role.clone()),
+                Request::Sync => (Verb::Sync, None),
+            };
+            let keys = match verb {
+                Verb::Send => Some(call.message.keys().cloned().collect()),
+                _ => {
+                    let asked = call
+                        .message
+                        .iter()
+                        .filter(|(_, value)| value.starts_with('$'));
+                    Some(asked.map(|(key, _)| key.clone()).collect())
+                }
+            };
+            let span = call.message_id.span;
+            made.push(self.book.add(Call {
+                role: role.name.value.clone(),
+                verb,
+                id: Some(call.message_id.value.clone()),
+                id_span: letters(self.text, span, &call.message_id),
+                of,
+                keys,
+                when: When::Always,
+                place: Place {
+                    path: format!("{path}.protocols.lava-multinode[{index}]"),
+                    span,
+                    file: None,
+                },
+            }));
+        }
+        let steps = calls.windows(2).all(|two| two[0].action == two[1].action);
+        if !steps {
+            made.sort_by_key(|call| self.book.calls[*call].verb != Verb::Send);
+        }
+        items.extend(made.into_iter().map(Item::Call));
+    }
+
+    fn definition(&mut self, role: &Role, path: &str, written: &Definition, items: &mut Vec<Item>) {
+        items.push(Item::Definition);
+        let span = written.name.span;
+        match &written.from {
+            From::Inline { definition, .. } => {
+                let path = format!("{path}.repository");
+                let place = Origin {
+                    path,
+                    file: None,
+                    span,
+                    text: self.text,
+                    files: &BTreeMap::new(),
+                };
+                self.scripts(role, &place, written, definition, items);
+            }
+            From::Git { .. } | From::Url { .. } | From::Path { .. } => {
+                let load = &mut *self.load;
+                let loaded = self
+                    .loaded
+                    .entry(written)
+                    .or_insert_with(|| load(written))
+                    .clone();
+                let read = loaded.and_then(|loaded| {
+                    let parsed = job_schema::parse_test_definition(&loaded.file, &loaded.text);
+                    Some((parsed.definition?, loaded))
+                });
+                let Some((definition, loaded)) = read else {
+                    let why = format!("the test {} is not read", *written.name);
+                    return self.unknown(role, path, span, &why, items);
+                };
+                let place = Origin {
+                    path: path.to_owned(),
+                    file: Some(&loaded.file),
+                    span,
+                    text: &loaded.text,
+                    files: &loaded.files,
+                };
+                self.scripts(role, &place, written, &definition, items);
+            }
+        }
+    }
+
+    fn unknown(&mut self, role: &Role, path: &str, span: Span, why: &str, items: &mut Vec<Item>) {
+        let index = self.book.add_unknown(Unknown {
+            role: role.name.value.clone(),
+            why: why.to_owned(),
+            place: Place {
+                path: path.to_owned(),
+                span,
+                file: None,
+            },
+        });
+        items.push(Item::Unknown(index));
+    }
+
+    /// `install.sh`, then `run.sh`.
+    fn scripts(
+        &mut self,
+        role: &Role,
+        origin: &Origin,
+        written: &Definition,
+        definition: &TestDefinition,
+        items: &mut Vec<Item>,
+    ) {
+        let skips = |part: &str| written.skip_install.iter().any(|s| s == part || s == "all");
+        let install = definition.install.as_ref().filter(|_| !skips("steps"));
+        let parts = [
+            ("install.steps", install.map(|install| &install.steps)),
+            ("run.steps", Some(&definition.steps)),
+        ];
+        for (part, steps) in parts {
+            let Some(steps) = steps.filter(|steps| !steps.is_empty()) else {
+                continue;
+            };
+            let path = format!("{}.{part}", origin.path);
+            let script = Script::of_steps(steps, origin.text, &path, origin.file, origin.span);
+            let Ok(list) = shell::parse(&script.text) else {
+                let why = format!(
+                    "the {part} of {} cannot be read as a shell script",
+                    *written.name
+                );
+                self.unknown(role, &path, origin.span, &why, items);
+                continue;
+            };
+            let memory = self.memory(role, written, definition);
+            let (book, source) = (&mut *self.book, self.text);
+            let mut walker = Walker::new(book, &role.name, source, origin.files, memory, script);
+            walker.list(&list);
+            items.append(&mut walker.out);
+        }
+    }
+
+    fn memory(&self, role: &Role, written: &Definition, definition: &TestDefinition) -> Memory {
+        let environment = role.environment.iter();
+        let environment =
+            environment.filter_map(|(name, value)| Some((name.clone(), value.as_shell_text()?)));
+        let parameters = definition.parameters.iter().chain(&written.parameters);
+        let parameters = parameters.map(|(name, value)| (name.clone(), value.clone()));
+        Memory {
+            variables: environment
+                .chain(parameters)
+                .map(|(name, value)| (name, Some(value)))
+                .collect(),
+            arguments: Some(Vec::new()),
+            folder: Some(String::new()),
+            ..Memory::default()
+        }
+    }
+}
+
+/// Where the steps of a definition stand.
+struct Origin<'a> {
+    path: String,
+    file: Option<&'a str>,
+    /// In the job.
+    span: Span,
+    /// The text that the steps' places belong to.
+    text: &'a str,
+    files: &'a BTreeMap<String, String>,
+}
+
+/// The span without its quotes, if what is left is the word letter by letter.
+pub(super) fn letters(text: &str, span: Span, word: &str) -> Option<Span> {
+    let quote = usize::from(text.get(span.start..)?.starts_with(['"', '\'']));
+    let inner = Span {
+        start: span.start + quote,
+        end: span.end.checked_sub(quote)?,
+        line: span.line,
+        column: span.column + u32::from(quote == 1),
+    };
+    (text.get(inner.start..inner.end)? == word).then_some(inner)
+}

@@ -37,9 +37,6 @@ mod server;
 mod shell;
 mod transfer;
 
-#[cfg(test)]
-mod tests;
-
 use schemars::JsonSchema;
 
 use crate::read::{FromKeys, Keys, OneOrMany, Read, Report};

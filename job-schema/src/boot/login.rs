@@ -33,6 +33,14 @@ pub struct Login {
 /// `auto_login` of a boot block.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
 #[keys(closed)]
+#[schemars(extend(
+    "dependentRequired" = {"password": ["password_prompt"], "password_prompt": ["password"]},
+    "if" = {"not": {"required": ["password"]}},
+    "then" = {
+        "properties": {"login_commands": {"items": {"minLength": 1}}},
+        "additionalProperties": true,
+    },
+))]
 pub struct AutoLogin {
     /// A regular expression: the system asks for a name, for example `'login:'`.
     pub login_prompt: NonEmpty,
@@ -42,7 +50,7 @@ pub struct AutoLogin {
     pub password_prompt: Option<String>,
     /// The password.
     pub password: Option<String>,
-    /// What to type after the login, one command at a time.
+    /// What to type after the login, one command at a time; an empty one only after a login with a password.
     #[keys(default)]
     #[schemars(default)]
     pub login_commands: Vec<String>,
@@ -88,14 +96,17 @@ impl JsonSchema for Prompts {
 /// A password and its prompt go together.
 pub(super) fn auto_login(place: &Place<'_>, report: &mut Report) -> Option<AutoLogin> {
     let login = AutoLogin::read(place, report)?;
-    let (has, lacks) = match (&login.password_prompt, &login.password) {
-        (Some(_), None) => ("password_prompt", "password"),
-        (None, Some(_)) => ("password", "password_prompt"),
-        _ => ("", ""),
+    let half = match (&login.password_prompt, &login.password) {
+        (Some(_), None) => Some(("password_prompt", "password")),
+        (None, Some(_)) => Some(("password", "password_prompt")),
+        _ => None,
     };
-    if !lacks.is_empty() {
+    if let Some((has, lacks)) = half {
+        let entry = place.node.get(has).unwrap_or(place.node);
         let message = format!("`{has}` has no effect without `{lacks}`");
-        report.warning("J003", place.path_of(lacks), place.span(), message);
+        report
+            .warning("J003", place.path_of(has), entry.span, message)
+            .help(format!("add `{lacks}`, or take `{has}` away"));
     }
     let with_password = login.password_prompt.is_some() && login.password.is_some();
     let empty = login.login_commands.iter().position(String::is_empty);

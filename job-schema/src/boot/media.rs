@@ -1,35 +1,27 @@
 //! Keys for booting what an earlier deploy put on a disk of the machine, the secondary media.
 
-use std::borrow::Cow;
-
 use job_schema_derive::Keys;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::read::{Place, Read, Report};
 use crate::yaml::Data;
 
 /// Where things are on a disk of the machine. They count when `commands` names a set that the device has for its media.
-#[derive(Debug, Clone, PartialEq, Eq, Default, JsonSchema, Keys)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Keys)]
 pub struct SecondaryMedia {
     /// The kernel's path on the boot partition, for example `boot/vmlinuz`.
     #[keys(unlisted, soft)]
-    #[schemars(skip)]
     pub kernel: Option<String>,
     /// The ramdisk's path on the boot partition. Default: there is none.
     #[keys(unlisted, soft)]
-    #[schemars(skip)]
     pub ramdisk: Option<String>,
     /// The device tree's path on the boot partition. Default: there is none.
     #[keys(unlisted, soft)]
-    #[schemars(skip)]
     pub dtb: Option<String>,
     /// The UUID of the root file system.
     #[keys(unlisted, soft)]
-    #[schemars(skip)]
     pub root_uuid: Option<String>,
     /// The number of the boot partition, for example `1`.
     #[keys(unlisted, soft)]
-    #[schemars(skip)]
     pub boot_part: Option<PartNumber>,
 }
 
@@ -43,17 +35,5 @@ impl Read for PartNumber {
             Data::Int(number) => Some(Self(number.to_string())),
             _ => place.str(report).map(|text| Self(text.to_owned())),
         }
-    }
-}
-
-impl JsonSchema for PartNumber {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "PartNumber".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": ["integer", "string"]})
     }
 }

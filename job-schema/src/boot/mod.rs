@@ -37,9 +37,6 @@ mod server;
 mod shell;
 mod transfer;
 
-#[cfg(test)]
-mod tests;
-
 use schemars::JsonSchema;
 
 use crate::read::{FromKeys, Keys, OneOrMany, Read, Report};
@@ -61,7 +58,8 @@ pub struct Boot {
     pub soft_reboot: Option<OneOrMany>,
     /// Do not look for panics and other trouble in what the kernel prints. Default `false`.
     pub ignore_kernel_messages: Option<bool>,
-    /// A regular expression: when it comes instead of a prompt, the boot has failed, for example `You are in emergency mode`.
+    /// A regular expression: when it comes instead of a prompt, the boot has failed, for example
+    /// `You are in emergency mode`.
     #[schemars(skip)]
     pub failure_message: Option<String>,
     /// How to boot.

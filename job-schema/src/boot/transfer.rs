@@ -8,6 +8,14 @@ use crate::read::{Keys, Place, Report};
 /// `transfer_overlay`: commands on the node that get the overlay.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
 #[keys(check = way)]
+#[schemars(extend("anyOf" = [
+    {"required": ["download_command"]},
+    {
+        "required": ["transfer_method"],
+        "properties": {"transfer_method": {"const": "zmodem"}},
+        "additionalProperties": true,
+    },
+]))]
 pub struct TransferOverlay {
     /// The command that downloads; the address is added, for example `wget -S`. Not for `zmodem`.
     #[keys(with = checked_by_way)]

@@ -13,7 +13,8 @@ use crate::read::{Place, Read, Report};
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 pub struct Uuu {
     /// Commands by protocol, for example `[{SDPS: 'boot -f {boot}'}, {FB: done}]`. `{name}` is an image of the deploy
-    /// block; `uuu` runs a built-in script, `bcu` controls the board. LAVA's schema takes one text too, and cannot run it.
+    /// block; `uuu` runs a built-in script, `bcu` controls the board. LAVA's schema takes one text too, and its
+    /// dispatcher cannot run it.
     pub commands: Commands,
     /// Run `uuu` in a container. Default: in the device's, else on the machine where `dispatch` runs.
     pub docker: Option<Docker>,

@@ -39,9 +39,11 @@ fn main() -> ExitCode {
     for job in agreement.beyond.iter().take(shown) {
         println!("  beyond: {job}");
     }
-    for found in typos::seed(&rows, 500, |text| {
-        job_schema::parse_job("job.yaml", text).findings
-    }) {
+    let mut jobs = rows;
+    jobs.extend(
+        (0..40).map(|number| corpus::Row::generated(dispatch_bench::message_bugs::text(number))),
+    );
+    for found in typos::seed(&jobs, 500, findings) {
         println!(
             "typos in {}: {} seeded, line {}, suggestion {}",
             found.kind, found.seeded, found.line, found.suggestion
@@ -51,4 +53,9 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// All that a check finds, without files beside the job.
+fn findings(text: &str) -> Vec<job_schema::Finding> {
+    dispatcher::check::check_file("job.yaml", text, &dispatcher::check::Options::default()).findings
 }

@@ -35,7 +35,7 @@ pub(crate) fn seed(rows: &[Row], count: usize, check: fn(&str) -> Vec<Finding>) 
         .collect();
     let jobs: Vec<(&Row, Vec<Word>)> = rows
         .iter()
-        .filter(|row| row.mutation.is_none() && row.strict.accepts() && row.submission.accepts())
+        .filter(|row| row.mutation.is_none() && row.relaxed.accepts() && row.submission.accepts())
         .filter_map(|row| Some((row, words(&row.job, &load(&row.job).ok()?.root))))
         .collect();
     let mut seeded = 0;
@@ -48,7 +48,7 @@ pub(crate) fn seed(rows: &[Row], count: usize, check: fn(&str) -> Vec<Finding>) 
             .filter(|(_, word)| word.kind == kind)
             .collect();
         let Some((row, word)) = random.choose(&candidates) else {
-            break;
+            return found;
         };
         let right = &row.job[word.span.start..word.span.end];
         let wrong = random.typo(right);
@@ -86,22 +86,11 @@ fn judge(
         .collect();
     new.sort_by_key(|finding| (finding.severity != Severity::Error, finding.span.start));
     found.seeded += 1;
-    let on_line = |finding: &&Finding| {
-        finding.span.line == word.span.line
-            || finding
-                .related
-                .iter()
-                .any(|(span, _)| span.line == word.span.line)
-    };
     let named = new
         .iter()
         .find(|finding| finding.span.line == word.span.line);
     found.line += usize::from(named.is_some());
-    let suggested = new
-        .iter()
-        .find(on_line)
-        .or(new.first())
-        .is_some_and(|finding| suggestion(finding) == Some(right));
+    let suggested = named.is_some_and(|finding| suggestion(finding) == Some(right));
     found.suggestion += usize::from(suggested);
     if named.is_none() || !suggested {
         let told: Vec<String> = new
@@ -229,7 +218,9 @@ fn messages(text: &str, words: &mut Vec<Word>) {
                 .rsplit('\n')
                 .next()
                 .is_some_and(|l| l.contains('#'));
-            if id.len() > 2 && !comment {
+            // `round$i` is made when the script runs.
+            let made = text[start + id.len()..].starts_with(['$', '"', '{']);
+            if id.len() > 2 && !comment && !made {
                 let span = Span {
                     start,
                     end: start + id.len(),

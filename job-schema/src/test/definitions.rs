@@ -255,6 +255,10 @@ impl Read for Definition {
         let parameters = parameters(&keys, report);
         let common = Common::from_keys(&mut keys, report);
         let source = Source::from_keys(&mut keys, report);
+        if source.is_none() && !keys.knows("repository") {
+            // Whatever it comes from, it comes from there.
+            keys.need("repository");
+        }
         keys.done(report);
         let common = common?;
         if *common.name == "lava" {

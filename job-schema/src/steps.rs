@@ -47,10 +47,14 @@ pub fn find(name: &str) -> Option<&'static [Where]> {
     Some(std::slice::from_ref(place))
 }
 
-/// All names.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    let owned = OWNED.iter().flat_map(|(_, names)| names.split(' '));
-    ANYWHERE.split(' ').chain(owned)
+/// All names, each with the blocks that alone have it.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static [Where])> {
+    let owned = OWNED.iter().flat_map(|(place, names)| {
+        let places = std::slice::from_ref(place);
+        names.split(' ').map(move |name| (name, places))
+    });
+    let anywhere = ANYWHERE.split(' ').map(|name| (name, &[] as &[Where]));
+    anywhere.chain(owned)
 }
 
 /// Test definitions of a multinode job.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use job_schema::{Action, Severity, finding::render_text, parse_job, yaml};
+use job_schema::finding::{Group, render_text};
+use job_schema::{Action, Severity, parse_job, yaml};
 
 /// The corpus, or `None` after a word on standard error about why the test did not run.
 fn corpus(test: &str) -> Option<PathBuf> {
@@ -68,4 +69,28 @@ fn every_sample_job_is_yaml() {
         count += 1;
     }
     assert!(count > 100, "only {count} samples");
+}
+
+/// A rule of ours may refuse only what cannot succeed: no real job that LAVA accepts.
+#[test]
+fn no_rule_refuses_a_real_job() {
+    let Some(corpus) = corpus("no_rule_refuses_a_real_job") else {
+        return;
+    };
+    let lines = std::fs::read_to_string(corpus.join("verdicts/verdicts.jsonl")).expect("verdicts");
+    let mut count = 0;
+    for line in lines.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let accepted = |by: &str| case["verdict"][by]["ok"] == true;
+        if !case["mutation"].is_null() || !accepted("submission") || !accepted("relaxed") {
+            continue;
+        }
+        let text = case["job"].as_str().expect("the text of a job");
+        let mut findings = parse_job("job.yaml", text).findings;
+        findings.retain(|f| f.group == Group::Rules && f.severity == Severity::Error);
+        let shown = render_text(&findings, "job.yaml", text, false);
+        assert!(findings.is_empty(), "{}\n{shown}", case["name"]);
+        count += 1;
+    }
+    assert!(count > 100, "only {count} jobs");
 }

@@ -170,6 +170,7 @@ rules! {
     pattern_without_a_name "J045": monitor("(?P<result>.*)"), monitor("(?P<test_case_id>.*) (?P<measurement>.*)");
     host_id_alone "J046": guest_boot("{hostID: ipv4}"), guest_boot("{hostID: ipv4, host_key: ipaddr}");
     host_key_alone "J046": guest_boot("{host_key: ipaddr}"), guest_boot("{}");
+    call_at_no_step "J047": group(&format!("- deploy: {{to: ssh, role: [h, g], {}}}\n", wait("request: lava-sync, messageID: a").replace("prepare-scp-overlay", "prepare-scp-overlai"))), group(&format!("- deploy: {{to: ssh, role: [h, g], {}}}\n", wait("request: lava-sync, messageID: a")));
     one_name_twice "J053": single(&format!("{DEPLOY}{}{}", test(""), test(""))), single(&format!("{DEPLOY}{}- test: {{definitions: [{}]}}\n", test(""), definition("b")));
     one_name_in_two_roles "J053": group(&format!("{BOTH}{}{}", test("role: [h, g], "), test("role: [g], "))), group(&format!("{BOTH}{}{}", test("role: [h], "), test("role: [g], ")));
 }
@@ -190,12 +191,33 @@ fn a_job_that_was_read_is_there_in_spite_of_errors() {
     assert!(parsed.job.is_some());
 }
 
+/// Hostile jobs: what would take long is left out, and nothing panics.
+#[test]
+fn huge_jobs_are_read_all_the_same() {
+    let boots = "- boot: {method: ssh, role: [a], timeouts: {x: {seconds: 1}}}\n".repeat(20_000);
+    assert!(parse_job("job.yaml", &single(&boots)).job.is_some());
+    let names: String = (0..20_000).map(|n| format!("r{n}, ")).collect();
+    let text = group(&format!("- deploy: {{to: ssh, role: [{names}]}}\n"));
+    assert!(parse_job("job.yaml", &text).job.is_some());
+}
+
+#[test]
+fn roles_that_cannot_be_read_are_roles() {
+    let text = roles("h: {count: 1, device_type: x}, g: 1", BOTH);
+    let codes: Vec<_> = parse_job("job.yaml", &text)
+        .findings
+        .iter()
+        .map(|f| f.code)
+        .collect();
+    assert_eq!(codes, ["J004"]);
+}
+
 #[test]
 fn every_step_has_one_name() {
     let mut seen = HashSet::new();
-    for name in steps::names() {
+    for (name, places) in steps::all() {
         assert!(seen.insert(name), "{name}");
-        assert!(steps::find(name).is_some(), "{name}");
+        assert_eq!(steps::find(name), Some(places), "{name}");
     }
     assert!(seen.len() > 200);
     assert_eq!(steps::find("u-boot-commands"), None);

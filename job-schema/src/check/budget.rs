@@ -23,10 +23,10 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
 /// The blocks of one node with limits of their own; each limit holds all tries of its block. LAVA puts another limit
 /// in the place of a `command`'s.
 fn timed<'o, 'a>(
-    job: &'o Outline<'a>,
+    blocks: &'o [Block<'a>],
     role: Option<&'o str>,
 ) -> impl Iterator<Item = (&'o Block<'a>, Duration)> {
-    job.blocks
+    blocks
         .iter()
         .filter(move |block| role.is_none_or(|role| block.has_role(role)))
         .filter(|block| block.word != "command")
@@ -47,12 +47,12 @@ fn longest_path(
         Some(_) => job.roles.iter().map(|role| Some(role.name.text)).collect(),
         None => vec![None],
     };
-    let sum = |role: &Option<&str>| total(timed(job, *role));
+    let sum = |role: &Option<&str>| total(timed(&job.blocks, *role));
     let Some(role) = roles.into_iter().max_by_key(sum) else {
         return;
     };
     let sum = sum(&role);
-    let mut blocks: Vec<_> = timed(job, role).collect();
+    let mut blocks: Vec<_> = timed(&job.blocks, role).collect();
     // One block that is longer than the job is told by itself.
     if sum <= limit || blocks.iter().any(|(_, own)| *own > limit) {
         return;
@@ -143,10 +143,7 @@ fn delayed_start(job: &Outline<'_>, guest: &Role<'_>, report: &mut Report) {
     else {
         return;
     };
-    let before = || {
-        timed(job, Some(starter.text))
-            .filter(|(block, _)| job.blocks[..sender].iter().any(|b| std::ptr::eq(b, *block)))
-    };
+    let before = || timed(&job.blocks[..sender], Some(starter.text));
     let needed = total(before());
     if needed <= wait {
         return;

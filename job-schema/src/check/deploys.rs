@@ -33,12 +33,10 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
 }
 
 fn boot(job: &Outline<'_>, block: &Block<'_>, report: &mut Report) {
-    let tests = job.blocks.iter().find(|test| {
-        test.is("test", "definitions")
-            && test.text("connection-namespace").is_none()
-            && job.before(test).any(|other| std::ptr::eq(other, block))
-            && !job.before(test).any(|other| other.word == "deploy")
-    });
+    let tests = job
+        .after(block)
+        .take_while(|other| other.word != "deploy")
+        .find(|test| test.is("test", "definitions") && test.text("connection-namespace").is_none());
     let bare = block.method().is_some_and(|method| BARE.contains(&method));
     // A guest that no message reaches is told already.
     let guest = block.node.at(&["parameters", "hostID"]).is_some();

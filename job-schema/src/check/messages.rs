@@ -9,7 +9,7 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
     for block in &job.blocks {
         for (at, call) in block.calls().iter().enumerate() {
             let path = format!("{}.protocols.lava-multinode[{at}]", block.path());
-            if job.multinode.is_none() && job.whole {
+            if job.is_single() {
                 let first = call.as_map().and_then(|entries| entries.first());
                 let span = first.map_or(call.span, |entry| entry.key.span);
                 report

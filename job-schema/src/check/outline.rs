@@ -44,6 +44,12 @@ impl<'a> Outline<'a> {
         let multinode = root
             .at(&["protocols", "lava-multinode"])
             .filter(|node| !is_empty(node));
+        // In the part of one node the roles are others than in the job that it was cut out of.
+        let multinode = multinode.filter(|node| {
+            let part = node.get("target_group").is_some();
+            whole &= !part;
+            !part
+        });
         let roles = multinode.map_or_else(Vec::new, |node| roles(node, &mut whole));
         let mut blocks = Vec::new();
         let entries = root.get("actions").and_then(Node::as_seq);
@@ -85,6 +91,38 @@ impl<'a> Outline<'a> {
             .filter(|other| other.namespace() == block.namespace() && other.shares_node(block))
     }
 
+    /// Blocks after this one that some node runs too, in the same namespace.
+    pub(super) fn after<'o>(&'o self, block: &'o Block<'a>) -> impl Iterator<Item = &'o Block<'a>> {
+        self.blocks
+            .iter()
+            .skip_while(|other| !std::ptr::eq(*other, block))
+            .skip(1)
+            .filter(|other| other.namespace() == block.namespace() && other.shares_node(block))
+    }
+
+    /// No person writes so much; rules that compare everything with everything would take long.
+    pub(super) fn is_huge(&self) -> bool {
+        const MOST: usize = 500;
+        let limits = |node: Option<&Node>, key| entries(node, key).len();
+        let top = self.root.get("timeouts");
+        let blocks = self.blocks.iter();
+        let mentions: usize = blocks.clone().map(|block| block.roles.len()).sum();
+        let by_block: usize = blocks
+            .map(|block| limits(Some(block.node), "timeouts"))
+            .sum();
+        let by_step = limits(top, "actions") + limits(top, "connections") + by_block;
+        [self.blocks.len(), self.roles.len(), mentions, by_step]
+            .iter()
+            .any(|count| *count > MOST)
+    }
+
+    /// The job does not speak of roles at all.
+    pub(super) fn is_single(&self) -> bool {
+        self.root.get("protocols").is_none_or(|protocols| {
+            protocols.as_map().is_some() && protocols.get("lava-multinode").is_none()
+        })
+    }
+
     /// `timeouts: job`.
     pub(super) fn job_limit(&self) -> Option<(Duration, Span)> {
         let entry = self.root.get("timeouts")?.entry("job")?;
@@ -117,6 +155,12 @@ impl<'a> Role<'a> {
     }
 }
 
+/// The entries of the mapping under a key.
+pub(super) fn entries<'a>(node: Option<&'a Node>, key: &str) -> &'a [Entry] {
+    let node = node.and_then(|node| node.get(key));
+    node.and_then(Node::as_map).unwrap_or_default()
+}
+
 pub(super) fn name(node: &Node) -> Option<Name<'_>> {
     Some(Name {
         text: node.as_str()?,
@@ -129,14 +173,14 @@ fn roles<'a>(multinode: &'a Node, whole: &mut bool) -> Vec<Role<'a>> {
         *whole = false;
         return Vec::new();
     };
-    let role = |entry: &'a Entry| {
-        entry.value.as_map()?;
+    let mut role = |entry: &'a Entry| {
+        *whole &= entry.value.as_map().is_some();
         Some(Role {
             name: name(&entry.key)?,
             node: &entry.value,
         })
     };
-    let roles: Vec<_> = entries.iter().filter_map(role).collect();
+    let roles: Vec<_> = entries.iter().filter_map(&mut role).collect();
     *whole &= roles.len() == entries.len();
     roles
 }

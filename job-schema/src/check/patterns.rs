@@ -24,14 +24,16 @@ fn boot(block: &Block<'_>, report: &mut Report) {
         "kernel-start-message",
         "shutdown-message",
     ];
+    let path = |keys: &str| format!("{}.{keys}", block.path());
     for key in ["prompts", "boot_finished", "failure_message"] {
-        let path = format!("{}.{key}", block.path());
-        one_or_many(block.node.get(key), &path, Severity::Warning, report);
+        let node = block.node.get(key);
+        one_or_many(node, || path(key), Severity::Warning, report);
     }
     for (map, keys) in [("auto_login", &LOGIN[..]), ("parameters", &MESSAGES[..])] {
         for key in keys {
-            let path = format!("{}.{map}.{key}", block.path());
-            one_or_many(block.node.at(&[map, key]), &path, Severity::Warning, report);
+            let node = block.node.at(&[map, key]);
+            let path = || path(&format!("{map}.{key}"));
+            one_or_many(node, path, Severity::Warning, report);
         }
     }
 }
@@ -47,7 +49,7 @@ fn test(block: &Block<'_>, report: &mut Report) {
     for (at, monitor) in list("monitors").iter().enumerate() {
         let path = |key: &str| format!("{}.monitors[{at}].{key}", block.path());
         for key in ["start", "end", "pattern"] {
-            one_or_many(monitor.get(key), &path(key), Severity::Error, report);
+            one_or_many(monitor.get(key), || path(key), Severity::Error, report);
         }
         if let Some(pattern) = monitor.get("pattern").and_then(name) {
             groups(pattern, &path("pattern"), report);
@@ -55,48 +57,52 @@ fn test(block: &Block<'_>, report: &mut Report) {
     }
     for (at, script) in list("interactive").iter().enumerate() {
         let path = format!("{}.interactive[{at}]", block.path());
-        let prompts = format!("{path}.prompts");
-        one_or_many(script.get("prompts"), &prompts, Severity::Error, report);
+        let prompts = || format!("{path}.prompts");
+        one_or_many(script.get("prompts"), prompts, Severity::Error, report);
         let lines = script.get("script").and_then(Node::as_seq);
         for (at, line) in lines.unwrap_or_default().iter().enumerate() {
             for key in ["successes", "failures"] {
                 let messages = line.get(key).and_then(Node::as_seq).unwrap_or_default();
                 for (index, message) in messages.iter().enumerate() {
-                    let path = format!("{path}.script[{at}].{key}[{index}].message");
-                    one_or_many(message.get("message"), &path, Severity::Error, report);
+                    let path = || format!("{path}.script[{at}].{key}[{index}].message");
+                    one_or_many(message.get("message"), path, Severity::Error, report);
                 }
             }
         }
     }
     for (at, definition) in block.definitions().iter().enumerate() {
-        let pattern = definition.at(&["repository", "parse", "pattern"]);
-        let path = format!(
-            "{}.definitions[{at}].repository.parse.pattern",
-            block.path()
-        );
-        one_or_many(pattern, &path, Severity::Error, report);
+        let place = ["repository", "parse", "pattern"];
+        let pattern = definition.at(&place);
+        let path = || format!("{}.definitions[{at}].{}", block.path(), place.join("."));
+        one_or_many(pattern, path, Severity::Error, report);
         if let Some(pattern) = pattern.and_then(name) {
-            groups(pattern, &path, report);
+            groups(pattern, &path(), report);
         }
     }
 }
 
 /// `worst`: how bad it is when nobody understands the expression.
-fn one_or_many(node: Option<&Node>, path: &str, worst: Severity, report: &mut Report) {
+fn one_or_many(
+    node: Option<&Node>,
+    path: impl Fn() -> String,
+    worst: Severity,
+    report: &mut Report,
+) {
     let Some(node) = node else {
         return;
     };
     if let Some(pattern) = name(node) {
-        compiles(pattern, path, worst, report);
+        compiles(pattern, &path, worst, report);
     }
     for (at, item) in node.as_seq().unwrap_or_default().iter().enumerate() {
         if let Some(pattern) = name(item) {
-            compiles(pattern, &format!("{path}[{at}]"), worst, report);
+            let path = || format!("{}[{at}]", path());
+            compiles(pattern, &path, worst, report);
         }
     }
 }
 
-fn compiles(pattern: Name<'_>, path: &str, worst: Severity, report: &mut Report) {
+fn compiles(pattern: Name<'_>, path: &dyn Fn() -> String, worst: Severity, report: &mut Report) {
     // Most prompts have nothing to get wrong.
     if !pattern
         .text
@@ -123,12 +129,12 @@ fn compiles(pattern: Name<'_>, path: &str, worst: Severity, report: &mut Report)
     if nobody {
         let message = format!("this is no regular expression: {reason}");
         report
-            .push(worst, "J044", path, pattern.span, message)
+            .push(worst, "J044", path(), pattern.span, message)
             .help("put a `\\` before a character that stands for itself");
     } else {
         let message = format!("dispatch does not understand this regular expression: {reason}");
         report
-            .warning("J044", path, pattern.span, message)
+            .warning("J044", path(), pattern.span, message)
             .help("LAVA may understand it; write it without look-around and references to groups");
     }
 }

@@ -3,6 +3,7 @@
 use super::outline::{Name, Outline, Role, is_empty};
 use crate::finding::Finding;
 use crate::read::{Report, nearest};
+use crate::yaml::Node;
 
 pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
     if job.multinode.is_none() {
@@ -34,20 +35,11 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
 
 fn single(job: &Outline<'_>, report: &mut Report) {
     let root = job.root;
-    let roles = root.get("protocols").is_some_and(|protocols| {
-        protocols.as_map().is_none() || protocols.get("lava-multinode").is_some()
-    });
     // What the roles would have said cannot be known.
-    if roles {
+    if !job.is_single() {
         return;
     }
-    let keys = || root.as_map().unwrap_or_default().iter();
-    let meant = |key| nearest(key, keys().filter_map(|entry| entry.key.as_str()));
-    // A key that was probably meant to be one of them is told when it is read.
-    let slip = ["device_type", "protocols"]
-        .into_iter()
-        .any(|key| root.get(key).is_none() && meant(key).is_some());
-    if !slip && root.get("device_type").is_none_or(is_empty) {
+    if root.get("device_type").is_none_or(is_empty) && !told_as_a_slip(root) {
         let first = root.as_map().and_then(|entries| entries.first());
         let span = first.map_or(root.span, |entry| entry.key.span);
         let message = "the job says neither which `device_type` it needs nor which roles it has";
@@ -65,6 +57,15 @@ fn single(job: &Outline<'_>, report: &mut Report) {
         }
         finding.help("remove it, or add `protocols: {lava-multinode: {roles: …}}`");
     }
+}
+
+/// Whether a key was probably meant to be one that the job lacks; that is told when it is read.
+fn told_as_a_slip(root: &Node) -> bool {
+    let keys = || root.as_map().unwrap_or_default().iter();
+    ["device_type", "protocols"].into_iter().any(|key| {
+        let keys = keys().filter_map(|entry| entry.key.as_str());
+        root.get(key).is_none() && nearest(key, keys).is_some()
+    })
 }
 
 /// Keys that each role has for itself.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::outline::Outline;
+use super::outline::{Outline, entries};
 use crate::finding::{Severity, Span};
 use crate::read::Report;
 use crate::timeout::told;
-use crate::yaml::{Entry, Node};
+use crate::yaml::Entry;
 
 /// LAVA's schema looks at these.
 const REFUSED: (&str, Severity) = ("J011", Severity::Error);
@@ -44,11 +44,6 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
             limit.holds(entry, &path, ODD, report);
         }
     }
-}
-
-pub(super) fn entries<'a>(node: Option<&'a Node>, key: &str) -> &'a [Entry] {
-    let node = node.and_then(|node| node.get(key));
-    node.and_then(Node::as_map).unwrap_or_default()
 }
 
 impl Limit {

@@ -257,3 +257,14 @@ impl JsonSchema for Timeout {
 #[derive(JsonSchema)]
 #[schemars(transparent)]
 pub(crate) struct ByStep(#[allow(dead_code)] IndexMap<String, Timeout>);
+
+/// How long a timeout is, as far as it can be told; nothing is reported.
+pub(crate) fn told(node: &crate::yaml::Node) -> Option<Duration> {
+    let place = Place::root(node);
+    let seconds = |(unit, seconds): &(&str, f64)| {
+        let node = place.node.get(unit)?;
+        Some(number(&Place::root(node), Strictness::Lenient)? * seconds)
+    };
+    let sum: f64 = UNITS.iter().filter_map(seconds).sum();
+    (sum > 0.0).then(|| Duration::try_from_secs_f64(sum).unwrap_or(Duration::MAX))
+}

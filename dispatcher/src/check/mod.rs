@@ -207,7 +207,7 @@ fn sort_of_mapping(root: &Node) -> Sort {
 
 fn neither(span: Span) -> Finding {
     let message = "this is neither a job nor a test definition";
-    let mut finding = Finding::new("J043", Severity::Error, "", span, message);
+    let mut finding = Finding::new("J048", Severity::Error, "", span, message);
     finding.help(
         "a job has `job_name`, `timeouts` and `actions`; a test definition has `metadata` and `run`",
     );

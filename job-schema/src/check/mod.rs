@@ -19,6 +19,8 @@ mod roles;
 mod steps;
 mod timeouts;
 
+use std::collections::HashSet;
+
 use crate::finding::Severity;
 use crate::read::Report;
 use crate::yaml::Node;
@@ -52,7 +54,7 @@ pub(crate) fn check(root: &Node, report: &mut Report) {
 
 /// A key that is wrong where it stands is not also told to be unknown.
 fn say_once(report: &mut Report) {
-    let wrong: Vec<String> = report
+    let wrong: HashSet<String> = report
         .findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error && finding.code != "J006")

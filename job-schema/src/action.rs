@@ -100,6 +100,7 @@ pub(crate) struct Common {
     /// What the block belongs to: blocks of one namespace share their connection and their files. Either every block
     /// of a job names one or none does. `common` and `docker-test-shell` are taken.
     #[keys(with = namespace)]
+    #[schemars(extend("not" = {"enum": ["common", "docker-test-shell"]}))]
     pub(crate) namespace: Option<Spanned<String>>,
     /// Use the connection of another namespace, and put the tests into its overlay.
     #[schemars(rename = "connection-namespace")]

@@ -222,7 +222,7 @@ impl JsonSchema for Context {
             })
             .collect();
         json_schema!({
-            "title": "Context",
+            "title": "context",
             "description": "What a job sets in the device type it runs on.",
             "type": "object",
             "properties": properties,
@@ -235,6 +235,9 @@ impl JsonSchema for Context {
 pub(crate) struct ContextValue;
 
 impl JsonSchema for ContextValue {
+    fn inline_schema() -> bool {
+        true
+    }
     fn schema_name() -> Cow<'static, str> {
         "ContextValue".into()
     }

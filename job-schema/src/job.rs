@@ -12,7 +12,7 @@ use crate::context::{self, Context};
 use crate::multinode::Multinode;
 use crate::notify::Notify;
 use crate::read::{Anything, Integer, Keys, Place, Read, Report, nearest, one_of};
-use crate::timeout::{self, ByStep, Timeout};
+use crate::timeout::{self, ByStepOfJob, Timeout};
 use crate::yaml::{Data, Spanned, Value};
 
 /// A job: what to deploy, boot and test, and on which kind of machine.
@@ -105,11 +105,11 @@ pub struct JobTimeouts {
     pub connection: Option<Duration>,
     /// Steps by name, for example `{lava-test-shell: {minutes: 10}}`. `dispatch plan` shows the names.
     #[keys(default, with = timeout::by_step)]
-    #[schemars(with = "Option<ByStep>")]
+    #[schemars(with = "Option<ByStepOfJob>")]
     pub actions: IndexMap<String, Duration>,
     /// Waits for a console, by the name of the step that waits.
     #[keys(default, with = timeout::by_step)]
-    #[schemars(with = "Option<ByStep>")]
+    #[schemars(with = "Option<ByStepOfJob>")]
     pub connections: IndexMap<String, Duration>,
     /// How long LAVA's server may leave the job in its queue. Has no effect here.
     #[keys(with = timeout::limit)]
@@ -134,7 +134,7 @@ pub struct Protocols {
 pub struct Xnbd {
     /// The port to serve on, or `auto`.
     #[keys(with = port)]
-    #[schemars(with = "PortWord")]
+    #[schemars(with = "Option<PortWord>")]
     pub port: Option<Integer>,
     /// How long the server may take.
     #[keys(with = timeout::lenient)]
@@ -201,12 +201,18 @@ fn visibility(place: &Place<'_>, report: &mut Report) -> Option<Value> {
 struct Visibility;
 
 impl JsonSchema for Visibility {
+    fn inline_schema() -> bool {
+        true
+    }
     fn schema_name() -> Cow<'static, str> {
         "Visibility".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"anyOf": [
-            {"enum": ["public", "personal"]},
+            {"oneOf": [
+                {"const": "public", "description": "Everybody."},
+                {"const": "personal", "description": "Who submitted it."},
+            ]},
             {
                 "type": "object",
                 "properties": {"group": {
@@ -255,12 +261,19 @@ fn priority(place: &Place<'_>, report: &mut Report) -> Option<Priority> {
 struct PriorityWord;
 
 impl JsonSchema for PriorityWord {
+    fn inline_schema() -> bool {
+        true
+    }
     fn schema_name() -> Cow<'static, str> {
         "Priority".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"anyOf": [
-            {"enum": PRIORITIES},
+            {"oneOf": [
+                {"const": "high", "description": "100"},
+                {"const": "medium", "description": "50"},
+                {"const": "low", "description": "0"},
+            ]},
             {"type": "integer", "minimum": 0, "maximum": 100},
         ]})
     }
@@ -281,6 +294,9 @@ fn port(place: &Place<'_>, report: &mut Report) -> Option<Integer> {
 struct PortWord;
 
 impl JsonSchema for PortWord {
+    fn inline_schema() -> bool {
+        true
+    }
     fn schema_name() -> Cow<'static, str> {
         "Port".into()
     }

@@ -15,6 +15,7 @@ pub mod codes;
 pub mod command;
 pub mod context;
 pub mod deploy;
+pub mod describe;
 pub mod finding;
 pub mod job;
 pub mod lines;

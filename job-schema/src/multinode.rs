@@ -1,15 +1,16 @@
 //! `protocols: lava-multinode`: the roles of a job, and the calls that actions make on the bus.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
 use job_schema_derive::{Keys, Word};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::context::{self, Context};
 use crate::job::{free, of_split_job};
-use crate::read::{Anything, AtLeast, Integer, Keys, Place, Read, Report, nearest, one_of};
+use crate::read::{Anything, AtLeast, Integer, Keys, OrNull, Place, Read, Report, nearest, one_of};
 use crate::timeout::{self, Timeout};
 use crate::yaml::{Spanned, Value};
 
@@ -275,15 +276,27 @@ fn connection(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>>
     Some(word)
 }
 
-/// For the schema: a role is one of both.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code)]
-enum AnyRole {
-    /// Its nodes are devices.
-    Device(DeviceRole),
-    /// Its nodes are connections to the device of another role.
-    Guest(GuestRole),
+/// For the schema: a role is one of both, as [`role`] decides.
+struct AnyRole;
+
+impl JsonSchema for AnyRole {
+    fn schema_name() -> Cow<'static, str> {
+        "role".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let device = generator.subschema_for::<DeviceRole>();
+        let guest = generator.subschema_for::<GuestRole>();
+        json_schema!({
+            "description": "A role: its nodes are devices, or connections to the device of another role.",
+            "type": "object",
+            "if": {
+                "not": {"required": ["device_type"]},
+                "anyOf": [{"required": ["connection"]}, {"required": ["host_role"]}],
+            },
+            "then": guest,
+            "else": device,
+        })
+    }
 }
 
 /// Reads `protocols` of an action block. LAVA's schemas take anything here.
@@ -335,7 +348,7 @@ struct Call {
     message_id: Spanned<String>,
     /// What to send, as `key: value`; of a wait the values begin with `$` and name what to take from the answer.
     #[keys(default, with = Place::shell_texts)]
-    #[schemars(with = "Option<Anything>")]
+    #[schemars(with = "Option<OrNull<Anything>>")]
     message: IndexMap<String, String>,
     /// How long it may take.
     #[keys(with = timeout::lenient)]

@@ -1,8 +1,10 @@
 //! `notify:`: whom to tell how a job went.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use job_schema_derive::{Keys, Word};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::read::{Keys, Place, Read, Report};
 
@@ -178,8 +180,7 @@ pub struct Compare {
 }
 
 /// The jobs to compare with.
-#[derive(Debug, Clone, PartialEq, JsonSchema)]
-#[schemars(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Query {
     /// A stored query.
     Stored(Stored),
@@ -217,6 +218,26 @@ impl Read for Query {
         } else {
             Written::read(place, report).map(Self::Written)
         }
+    }
+}
+
+impl JsonSchema for Query {
+    fn schema_name() -> Cow<'static, str> {
+        "Query".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let stored = generator.subschema_for::<Stored>();
+        let written = generator.subschema_for::<Written>();
+        json_schema!({
+            "description": "The jobs to compare with: a stored query, or one written here.",
+            "type": "object",
+            "if": {"anyOf": [
+                {"required": ["username"]},
+                {"required": ["name"], "not": {"required": ["entity"]}},
+            ]},
+            "then": stored,
+            "else": written,
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use job_schema_derive::{Keys, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::read::{Anything, FromKeys, Place, Read, Report};
+use crate::read::{Anything, FromKeys, OrNull, Place, Read, Report};
 use crate::yaml::Spanned;
 
 /// A test definition.
@@ -48,19 +48,21 @@ pub(crate) struct DefinitionFile {
     metadata: Option<Metadata>,
     /// What to do before the tests.
     #[keys(with = present)]
+    #[schemars(with = "Option<OrNull<Install>>")]
     install: Option<Install>,
     /// What to do for the tests.
     #[keys(with = present)]
+    #[schemars(with = "Option<OrNull<Run>>")]
     run: Option<Run>,
     /// How to find results in plain output.
     parse: Option<Parse>,
     /// Variables of the tests and their defaults, for example `{RUNS: 1}`.
     #[keys(default, with = Place::shell_texts)]
-    #[schemars(with = "Option<Anything>")]
+    #[schemars(with = "Option<OrNull<Anything>>")]
     parameters: IndexMap<String, String>,
     /// The older name of `parameters`, which counts before it.
     #[keys(default, with = Place::shell_texts)]
-    #[schemars(with = "Option<Anything>")]
+    #[schemars(with = "Option<OrNull<Anything>>")]
     params: IndexMap<String, String>,
     /// The test cases that must be reported: missing ones fail, and others too.
     expected: Option<Vec<String>>,
@@ -172,7 +174,7 @@ struct RepoKeys {
     destination: Option<String>,
 }
 
-/// For the schema: a URL, or a mapping.
+/// A repository: its URL, or a mapping.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code)]

@@ -229,7 +229,7 @@ impl JsonSchema for Timeout {
         let unit =
             |what: &str| json_schema!({"type": "integer", "minimum": 1, "description": what});
         json_schema!({
-            "title": "Timeout",
+            "title": "timeout",
             "description": "A time limit with one unit, for example `{minutes: 5}`.",
             "type": "object",
             "properties": {
@@ -253,7 +253,7 @@ impl JsonSchema for Timeout {
     }
 }
 
-/// For the schema: limits by the name of a step.
+/// Limits by the name of a step.
 #[derive(JsonSchema)]
 #[schemars(transparent)]
 pub(crate) struct ByStep(#[allow(dead_code)] IndexMap<String, Timeout>);
@@ -268,3 +268,8 @@ pub(crate) fn told(node: &crate::yaml::Node) -> Option<Duration> {
     let sum: f64 = UNITS.iter().filter_map(seconds).sum();
     (sum > 0.0).then(|| Duration::try_from_secs_f64(sum).unwrap_or(Duration::MAX))
 }
+
+/// Limits by the name of a step: lower case letters and `-`.
+#[derive(JsonSchema)]
+#[schemars(transparent, extend("propertyNames" = {"pattern": "^[a-z-]+$"}))]
+pub(crate) struct ByStepOfJob(#[allow(dead_code)] IndexMap<String, Timeout>);

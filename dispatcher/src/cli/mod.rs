@@ -4,6 +4,7 @@ mod allow;
 pub mod check;
 pub mod completions;
 pub mod devices;
+pub mod explain;
 pub mod job_file;
 pub mod logs;
 pub mod man;
@@ -11,6 +12,7 @@ pub mod plan;
 pub mod progress;
 pub mod results;
 pub mod runs;
+pub mod schema;
 pub mod submit;
 
 use std::io::{self, IsTerminal, Write};
@@ -31,6 +33,7 @@ use crate::store::StoreError;
   dispatch submit examples/jobs/host-guests.yaml   run a job (without --lab: on this very machine)
   dispatch check examples/jobs/*.yaml              what is wrong with jobs, before anything runs
   dispatch plan examples/jobs/host-guests.yaml     show what it would do
+  dispatch explain boot.prompts                    what a key of a job means
   dispatch results latest --format junit           its results again, in another form
 
 Exit codes of `submit`: 0 complete and nothing failed, 1 complete with failed tests, 2 the job file is
@@ -46,6 +49,8 @@ enum Command {
     Submit(submit::Args),
     Check(check::Args),
     Plan(plan::Args),
+    Explain(explain::Args),
+    Schema(schema::Args),
     Devices(devices::Args),
     Runs(runs::Args),
     Results(results::Args),
@@ -61,6 +66,8 @@ pub fn main() -> ExitCode {
         Command::Submit(args) => submit::run(args),
         Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Devices(args) => devices::run(args),
         Command::Runs(args) => runs::run(args),
         Command::Results(args) => results::run(args),

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::schema::OrTemplate;
 use crate::failure::{Class, Failure};
 
 /// A device of the lab.
@@ -47,25 +49,27 @@ pub struct Config {
     pub failure_retry: u32,
 }
 
-/// `actions.deploy.methods.ssh`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// How a device is reached by SSH: `actions.deploy.methods.ssh` of its type.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Ssh {
-    /// Host name or address; empty for devices whose address is learned.
+    /// Host name or address, for example `192.0.2.10`. Empty for devices whose address is learned.
     #[serde(default)]
     pub host: String,
-    /// TCP port.
+    /// TCP port of the SSH server. Default 22.
     #[serde(default = "ssh_port")]
+    #[schemars(with = "Option<OrTemplate<u16>>")]
     pub port: u16,
-    /// User to log in as.
+    /// User to log in as. Default `root`.
     #[serde(default = "root")]
     pub user: String,
-    /// Private key file; relative to the lab folder.
+    /// Private key file; relative to the lab folder, or below `~`. Default: none.
     #[serde(default)]
     pub identity_file: PathBuf,
-    /// Log in with the keys of the running SSH agent.
+    /// Log in with the keys of the running SSH agent. Default `false`.
     #[serde(default)]
+    #[schemars(with = "Option<OrTemplate<bool>>")]
     pub agent: bool,
-    /// The server's public key in OpenSSH's form; empty: the first one seen is pinned.
+    /// The server's public key in OpenSSH's form. Default: the first one seen is pinned, and a change refused.
     #[serde(default)]
     pub host_key: String,
 }
@@ -78,20 +82,22 @@ fn root() -> String {
     "root".to_owned()
 }
 
-/// `sandbox`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// `sandbox`: the device is made for the run, on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Sandbox {
-    /// What a node may write, in MiB.
+    /// What a node may write, in MiB of memory.
+    #[schemars(with = "OrTemplate<u64>")]
     pub disk: u64,
 }
 
-/// `constants.posix`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// `constants.posix`: about systems with a POSIX shell.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(extend("additionalProperties" = true))]
 pub struct Posix {
-    /// The shell that runs tests.
+    /// The shell that runs tests. Default `/bin/sh`.
     pub lava_test_sh_cmd: String,
-    /// Results folder; `%s` is the node's job id.
+    /// Folder of tests and results on the node; `%s` is the node's job id. Default `/lava-%s`.
     pub lava_test_results_dir: String,
 }
 
@@ -104,48 +110,78 @@ impl Default for Posix {
     }
 }
 
-/// The YAML as it is, before it is made convenient.
-#[derive(Deserialize)]
-struct Raw {
+/// A device type: a file under `device-types/` of a lab. Texts may hold `{{variable}}`, which a device or a job's `context`
+/// fills in. Child wins over parent, lists replace, and a key written `+key` appends to the parent's list.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DeviceType", extend("additionalProperties" = true))]
+pub(super) struct Raw {
+    /// The device type that this one starts from, for example `base`. Default: none.
+    #[serde(default, rename = "extends")]
+    _extends: Option<String>,
+    /// The keys that a device of this type may set, each with the keys of its mapping, or `[]` for a plain value.
+    #[serde(default, rename = "variables")]
+    _variables: IndexMap<String, Vec<String>>,
+    /// What deploy and boot can do on the device.
     #[serde(default)]
     actions: RawActions,
+    /// The device is a node of the embedded lab.
     sandbox: Option<Sandbox>,
+    /// How long steps may take when the job does not say it.
     #[serde(default)]
     timeouts: RawTimeouts,
+    /// Variables that tests find on the node, for example `{HTTP_PROXY: http://proxy.example.com}`.
     #[serde(default)]
     environment: IndexMap<String, serde_json::Value>,
+    /// Texts and numbers that steps use.
     #[serde(default)]
     constants: RawConstants,
+    /// Shell commands of the lab, for example `hard_reset`: without it a device is rebooted from its console.
     #[serde(default)]
     commands: IndexMap<String, serde_json::Value>,
 }
 
-#[derive(Deserialize, Default)]
+/// `actions` of a device type.
+#[derive(Deserialize, Default, JsonSchema)]
+#[schemars(rename = "Actions", extend("additionalProperties" = true))]
 struct RawActions {
+    /// How files can be put on the device.
     #[serde(default)]
     deploy: RawMethods,
+    /// How the device can be booted.
     #[serde(default)]
     boot: RawMethods,
 }
 
-#[derive(Deserialize, Default)]
+/// The methods of a kind of block.
+#[derive(Deserialize, Default, JsonSchema)]
+#[schemars(rename = "Methods", extend("additionalProperties" = true))]
 struct RawMethods {
+    /// The methods that the device has, each with its settings, for example `{ssh: {port: 22}}`.
     #[serde(default)]
     methods: IndexMap<String, serde_json::Value>,
 }
 
-#[derive(Deserialize, Default)]
+/// `timeouts` of a device type.
+#[derive(Deserialize, Default, JsonSchema)]
+#[schemars(rename = "Timeouts", extend("additionalProperties" = true))]
 struct RawTimeouts {
+    /// By the name of a step, for example `{lava-test-shell: {minutes: 3}}`.
     #[serde(default)]
     actions: IndexMap<String, IndexMap<String, u64>>,
+    /// Waits for the console, by the name of the step that waits.
     #[serde(default)]
     connections: IndexMap<String, IndexMap<String, u64>>,
 }
 
-#[derive(Deserialize, Default)]
+/// `constants` of a device type.
+#[derive(Deserialize, Default, JsonSchema)]
+#[schemars(rename = "Constants", extend("additionalProperties" = true))]
 struct RawConstants {
+    /// About systems with a POSIX shell.
     #[serde(default)]
     posix: Posix,
+    /// How many times an action is tried, when the job does not say it. Default 1.
+    #[schemars(with = "Option<OrTemplate<u32>>")]
     failure_retry: Option<u32>,
 }
 

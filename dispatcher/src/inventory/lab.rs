@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use job_schema::yaml::Value;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::device::{Config, Device};
 use super::device_type::{self, DeviceType};
@@ -29,6 +30,43 @@ pub struct Entry {
     /// `tags`.
     pub tags: Vec<String>,
     variables: IndexMap<String, Value>,
+}
+
+/// A device: a file under `devices/` of a lab. The other keys are variables of its device type; those of the device types
+/// that come with `dispatch` are listed.
+#[derive(JsonSchema)]
+#[schemars(rename = "Device", extend("additionalProperties" = true))]
+#[allow(dead_code)]
+pub(super) struct DeviceFile {
+    /// What the device is: the name of a file under `device-types/` of the lab, or one that comes with `dispatch`, for
+    /// example `ssh`.
+    device_type: String,
+    /// Words by which jobs choose among devices, for example `[x86, rack]`. Default: none.
+    tags: Option<Vec<Tag>>,
+    /// So many devices like this one, named with a number each. Default: one device, named like the file.
+    #[schemars(range(min = 1, max = 10000))]
+    count: Option<u32>,
+    /// Of the type `ssh`: how to reach the device.
+    ssh: Option<super::device::Ssh>,
+    /// Of the type `sandbox`: what a node may write, in MiB. Default 2048.
+    disk: Option<u64>,
+    /// Of the type `mustang`: the command that switches the device's power off and on.
+    hard_reset: Option<String>,
+}
+
+/// A tag: a text; a number or a boolean counts as one.
+struct Tag;
+
+impl JsonSchema for Tag {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Tag".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": ["string", "integer", "boolean"]})
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ pub mod device;
 pub mod device_type;
 pub mod lab;
 pub mod reserve;
+mod schema;
 
 pub use device::Device;
 pub use lab::Inventory;
+pub use schema::schema;

@@ -153,6 +153,9 @@ fn whole(keys: &mut Keys<'_>, report: &mut Report) {
         lacks("overlays", &change, keys, report);
     }
     let Some(format) = keys.peek("format") else {
+        if let Some(overlays) = keys.peek("overlays") {
+            lacks("format", &overlays, keys, report);
+        }
         return;
     };
     if changes(keys) {

@@ -123,7 +123,11 @@ impl JsonSchema for Images {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Images".into()
     }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::Images").into()
+    }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        /// Several files, one of which is the image.
         #[derive(JsonSchema)]
         #[allow(dead_code)]
         struct Images {

@@ -51,7 +51,11 @@ impl JsonSchema for Images {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Images".into()
     }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::Images").into()
+    }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        /// The files of `uuu`.
         #[derive(JsonSchema)]
         #[allow(dead_code)]
         struct Images {

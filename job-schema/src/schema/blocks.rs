@@ -49,7 +49,14 @@ pub(crate) fn with_methods(
         .collect();
     let mut known: Vec<&str> = Vec::new();
     if let Condition::Tag(tag) = condition {
-        properties.insert(tag.to_owned(), json!({"oneOf": words}));
+        let choice = json!({"description": choice(tag), "oneOf": words});
+        properties.insert(tag.to_owned(), choice);
+    } else {
+        // Before there is a form an editor offers them all.
+        for method in &methods {
+            let form = json!({"description": method.doc});
+            properties.insert(method.word.to_owned(), form);
+        }
     }
     for method in methods {
         let name = format!("{kind}-{}", method.word);
@@ -116,10 +123,31 @@ pub(crate) fn methods_of<Own: JsonSchema, M: Methods>(
     )
 }
 
+/// What a tag decides, for somebody who has not written it yet.
+fn choice(tag: &str) -> &'static str {
+    match tag {
+        "to" => "Where to deploy to: the method, which decides on the other keys.",
+        "method" => "How to boot: the method, which decides on the other keys.",
+        "from" => "Where it comes from, which decides on the other keys.",
+        _ => "Decides on the other keys.",
+    }
+}
+
+/// What may stand in the schema of some keys beside the keys themselves.
+const RULES: [&str; 6] = [
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "dependentRequired",
+    "patternProperties",
+];
+
 /// All keys of one method.
 fn joined(kind: &str, method: &Method, common: &[Schema], tag: Option<&str>) -> Schema {
     let mut properties = Map::new();
     let mut required: Vec<Value> = Vec::new();
+    let mut rules: Vec<Value> = Vec::new();
     if let Some(tag) = tag {
         let word = json!({"const": method.word, "description": method.doc});
         properties.insert(tag.to_owned(), word);
@@ -134,21 +162,37 @@ fn joined(kind: &str, method: &Method, common: &[Schema], tag: Option<&str>) -> 
             }
         }
         if let Some(Value::Array(more)) = schema.get("required") {
-            required.extend(more.iter().cloned());
+            for key in more {
+                if !required.contains(key) {
+                    required.push(key.clone());
+                }
+            }
+        }
+        for rule in RULES {
+            if let Some(value) = schema.get(rule) {
+                rules.push(json!({rule: value}));
+            }
         }
     }
     let title = match tag {
         Some(tag) => format!("{kind}: {{{tag}: {}}}", method.word),
-        None => format!("{kind}: {}", method.word),
+        None if kind == method.word => kind.to_owned(),
+        None => format!("{kind}: {{{}: …}}", method.word),
     };
-    json_schema!({
+    let mut schema = json_schema!({
         "title": title,
         "description": method.doc,
         "type": "object",
         "properties": properties,
-        "required": required,
         "additionalProperties": false,
-    })
+    });
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), required.into());
+    }
+    if !rules.is_empty() {
+        schema.insert("allOf".to_owned(), rules.into());
+    }
+    schema
 }
 
 /// An entry of `actions`: one kind of block, with the keys of every block and its own.
@@ -198,7 +242,6 @@ impl JsonSchema for crate::action::AnyBlock {
             "properties": {"deploy": deploy, "boot": boot, "test": test, "command": command},
             "additionalProperties": false,
             "minProperties": 1,
-            "maxProperties": 1,
         })
     }
 }

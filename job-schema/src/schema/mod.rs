@@ -4,8 +4,11 @@
 
 mod blocks;
 mod strict;
+mod tidy;
+mod together;
 
 use schemars::generate::SchemaSettings;
+use schemars::transform::Transform as _;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
@@ -34,23 +37,41 @@ impl Language {
 /// The schema of a language.
 #[must_use]
 pub fn schema(language: Language) -> Value {
-    let schema = match language {
-        Language::Job => root::<crate::job::Job>("dispatch job"),
-        Language::TestDefinition => {
-            root::<crate::testdef::DefinitionFile>("dispatch test definition")
-        }
-    };
-    let mut schema = schema.to_value();
-    if let Some(object) = schema.as_object_mut() {
-        let id = format!("https://dispatch.invalid/{}", language.file());
-        object.insert("$id".to_owned(), id.into());
+    match language {
+        Language::Job => of::<crate::job::Job>("job", "A job of dispatch"),
+        Language::TestDefinition => of::<crate::testdef::DefinitionFile>(
+            "test-definition",
+            "A test definition of dispatch, in a file of its own",
+        ),
     }
+}
+
+/// The schema of a type. `name` is the last part of its `$id`; an absent key is not null, and keys that the type has
+/// not are refused.
+#[must_use]
+pub fn of<T: JsonSchema>(name: &str, title: &str) -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<T>();
+    strict::Strict.transform(&mut schema);
+    together::Together.transform(&mut schema);
+    named(&mut schema, name, title);
+    let mut schema = schema.to_value();
+    tidy::definitions(&mut schema);
     schema
 }
 
-fn root<T: JsonSchema>(title: &str) -> Schema {
-    let settings = SchemaSettings::draft2020_12().with_transform(strict::Strict);
-    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+/// A committed schema's text.
+#[must_use]
+pub fn text(schema: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn named(schema: &mut Schema, name: &str, title: &str) {
     schema.insert("title".to_owned(), title.into());
-    schema
+    schema.insert(
+        "$id".to_owned(),
+        format!("urn:dispatch:schema:{name}").into(),
+    );
 }

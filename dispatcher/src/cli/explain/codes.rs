@@ -1,0 +1,57 @@
+//! The codes of checks.
+
+use job_schema::codes::{self, RULES, Rule};
+use serde_json::{Value, json};
+
+use crate::cli::CliError;
+
+/// Pages of `docs/checks/`, by code.
+const PAGES: &[(&str, &str)] = &[];
+
+/// Whether it looks like a code: `J031`.
+pub(super) fn is_code(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|c| c.is_ascii_uppercase())
+        && text.len() == 4
+        && letters.all(|c| c.is_ascii_digit())
+}
+
+/// The rule of a code.
+///
+/// # Errors
+/// Usage: there is no such code.
+pub(super) fn find(code: &str) -> Result<&'static Rule, CliError> {
+    codes::find(code).ok_or_else(|| {
+        let all: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+        CliError::Usage(format!(
+            "there is no check {code}; there are: {}",
+            all.join(", ")
+        ))
+    })
+}
+
+pub(super) fn text(rule: &Rule) -> String {
+    match page(rule.code) {
+        Some(page) => page.to_owned(),
+        None => format!("{} ({}): {}\n", rule.code, group(rule), rule.what),
+    }
+}
+
+pub(super) fn json(rule: &Rule) -> Value {
+    json!({
+        "code": rule.code,
+        "group": rule.group,
+        "what": rule.what,
+        "page": page(rule.code),
+    })
+}
+
+fn group(rule: &Rule) -> String {
+    let group = serde_json::to_value(rule.group).unwrap_or_default();
+    group.as_str().unwrap_or_default().to_owned()
+}
+
+fn page(code: &str) -> Option<&'static str> {
+    let found = PAGES.iter().find(|(of, _)| *of == code);
+    found.map(|(_, page)| *page)
+}

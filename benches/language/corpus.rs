@@ -20,6 +20,20 @@ pub(crate) struct Row {
     pub(crate) strict: Verdict,
 }
 
+impl Row {
+    /// A job of ours, which LAVA accepts.
+    pub(crate) fn generated(job: String) -> Self {
+        Self {
+            name: "generated".to_owned(),
+            job,
+            mutation: None,
+            submission: Verdict::Accepts,
+            relaxed: Verdict::Accepts,
+            strict: Verdict::Accepts,
+        }
+    }
+}
+
 /// What one of LAVA's schemas says.
 pub(crate) enum Verdict {
     /// It accepts the job.

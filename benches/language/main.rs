@@ -1,35 +1,66 @@
-//! Prints the figures of the job language: agreement with LAVA's verdicts, speed.
+//! Prints the figures of the job language: agreement with LAVA's verdicts, seeded faults, speed.
 //!
-//! `cargo run --release -p dispatch-bench --bin language [-- --all]`; `--all` lists every difference.
+//! `cargo build --release && cargo run --release -p dispatch-bench --bin language [-- --all]`; `--all` lists every
+//! difference. The corpus is LAVA's recorded answers (`DISPATCH_CORPUS`).
 
 mod corpus;
 mod random;
+mod speed;
 mod typos;
 mod verdicts;
 
 use std::process::ExitCode;
 
+use dispatch_bench::message_bugs;
+use job_schema::Finding;
+
+/// Jobs that are made for the seeded faults of messages.
+const JOBS: usize = 40;
+
 fn main() -> ExitCode {
-    let all = std::env::args().any(|word| word == "--all");
-    let Some(rows) = corpus::verdicts() else {
-        println!("NOT RUN: there is no corpus (set DISPATCH_CORPUS)");
-        return ExitCode::SUCCESS;
+    let shown = if std::env::args().any(|word| word == "--all") {
+        usize::MAX
+    } else {
+        3
     };
+    match corpus::verdicts() {
+        Some(rows) => with_corpus(rows, shown),
+        None => {
+            println!("NOT RUN: verdicts, typos, checks a second: no corpus (set DISPATCH_CORPUS)")
+        }
+    }
+    println!("\n== message bugs in {JOBS} multinode jobs (>= 98 % found, 0 false errors)");
+    print!("{}", message_bugs::figures(JOBS, 5));
+    println!("\n== `dispatch check` as a whole process (<= 10 ms; LAVA's validate: 256 ms)");
+    match speed::whole_process(200, 51) {
+        Ok((lines, took)) => println!(
+            "{lines} lines: median {:.1} ms of 51",
+            took.as_secs_f64() * 1e3
+        ),
+        Err(why) => println!("NOT RUN: {why}"),
+    }
+    ExitCode::SUCCESS
+}
+
+fn with_corpus(rows: Vec<corpus::Row>, shown: usize) {
     let agreement = verdicts::compare(&rows);
-    println!("errors as LAVA's: {}/{}", agreement.errors, agreement.jobs);
+    println!("== LAVA's verdicts on {} jobs", agreement.jobs);
     println!(
-        "only strict refuses, warned: {}/{}",
-        agreement.strict.0, agreement.strict.1
+        "errors where LAVA refuses: {}",
+        share(agreement.errors, agreement.jobs)
     );
     println!(
-        "path equals or extends LAVA's: {}/{}",
-        agreement.paths.0, agreement.paths.1
+        "warnings where only strict refuses: {}",
+        share(agreement.strict.0, agreement.strict.1)
     );
     println!(
-        "errors of other groups about jobs LAVA accepts: {}",
+        "paths equal or extend LAVA's (>= 98 %): {}",
+        share(agreement.paths.0, agreement.paths.1)
+    );
+    println!(
+        "errors of other groups about jobs that LAVA accepts: {}",
         agreement.beyond.len()
     );
-    let shown = if all { usize::MAX } else { 3 };
     for (reason, jobs) in &agreement.left {
         println!("{reason}: {}", jobs.len());
         for job in jobs.iter().take(shown) {
@@ -39,11 +70,32 @@ fn main() -> ExitCode {
     for job in agreement.beyond.iter().take(shown) {
         println!("  beyond: {job}");
     }
-    for found in typos::seed(&rows, 500, |text| job_schema::parse_job("job.yaml", text).findings) {
-        println!("typos in {}: {} seeded, line {}, suggestion {}", found.kind, found.seeded, found.line, found.suggestion);
-        for missed in found.missed.iter().take(shown.max(6)) {
+
+    println!("\n== checks a second, one core, one process (>= 20 000; LAVA's fine schema: 157)");
+    println!("{:.0}", speed::checks_per_second(&rows, 7, findings));
+
+    println!("\n== 500 slips of the pen (line >= 99 %, right suggestion first >= 90 %)");
+    let mut jobs = rows;
+    jobs.extend((0..JOBS).map(|number| corpus::Row::generated(message_bugs::text(number))));
+    for found in typos::seed(&jobs, 500, findings) {
+        println!(
+            "{}: line {}, suggestion {}",
+            found.kind,
+            share(found.line, found.seeded),
+            share(found.suggestion, found.seeded)
+        );
+        for missed in found.missed.iter().take(shown) {
             println!("  {missed}");
         }
     }
-    ExitCode::SUCCESS
+}
+
+fn share(part: usize, whole: usize) -> String {
+    let percent = part as f64 * 100.0 / whole.max(1) as f64;
+    format!("{part}/{whole} ({percent:.1} %)")
+}
+
+/// All that a check finds, without files beside the job.
+fn findings(text: &str) -> Vec<Finding> {
+    dispatcher::check::check_file("job.yaml", text, &dispatcher::check::Options::default()).findings
 }

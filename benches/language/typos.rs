@@ -24,19 +24,18 @@ struct Word {
 }
 
 /// Seeds `count` typos in real jobs that are right as they are.
-pub(crate) fn seed(
-    rows: &[Row],
-    count: usize,
-    check: fn(&str) -> Vec<Finding>,
-) -> Vec<Found> {
+pub(crate) fn seed(rows: &[Row], count: usize, check: fn(&str) -> Vec<Finding>) -> Vec<Found> {
     let mut random = Random::new(20_26);
     let mut found: Vec<Found> = KINDS
         .iter()
-        .map(|kind| Found { kind, ..Found::default() })
+        .map(|kind| Found {
+            kind,
+            ..Found::default()
+        })
         .collect();
     let jobs: Vec<(&Row, Vec<Word>)> = rows
         .iter()
-        .filter(|row| row.mutation.is_none() && row.strict.accepts() && row.submission.accepts())
+        .filter(|row| row.mutation.is_none() && row.relaxed.accepts() && row.submission.accepts())
         .filter_map(|row| Some((row, words(&row.job, &load(&row.job).ok()?.root))))
         .collect();
     let mut seeded = 0;
@@ -49,7 +48,7 @@ pub(crate) fn seed(
             .filter(|(_, word)| word.kind == kind)
             .collect();
         let Some((row, word)) = random.choose(&candidates) else {
-            break;
+            return found;
         };
         let right = &row.job[word.span.start..word.span.end];
         let wrong = random.typo(right);
@@ -87,17 +86,11 @@ fn judge(
         .collect();
     new.sort_by_key(|finding| (finding.severity != Severity::Error, finding.span.start));
     found.seeded += 1;
-    let on_line = |finding: &&Finding| {
-        finding.span.line == word.span.line
-            || finding.related.iter().any(|(span, _)| span.line == word.span.line)
-    };
-    let named = new.iter().find(|finding| finding.span.line == word.span.line);
-    found.line += usize::from(named.is_some());
-    let suggested = new
+    let named = new
         .iter()
-        .find(on_line)
-        .or(new.first())
-        .is_some_and(|finding| suggestion(finding) == Some(right));
+        .find(|finding| finding.span.line == word.span.line);
+    found.line += usize::from(named.is_some());
+    let suggested = named.is_some_and(|finding| suggestion(finding) == Some(right));
     found.suggestion += usize::from(suggested);
     if named.is_none() || !suggested {
         let told: Vec<String> = new
@@ -122,9 +115,23 @@ fn suggestion(finding: &Finding) -> Option<&str> {
 
 /// Mappings whose keys are free.
 const FREE: &[&str] = &[
-    "metadata", "environment", "parameters", "params", "secrets", "images", "message", "fixupdict",
-    "extra_files", "headers", "conditions", "actions", "connections", "timeouts", "overlays",
-    "qcomflash", "notify",
+    "metadata",
+    "environment",
+    "parameters",
+    "params",
+    "secrets",
+    "images",
+    "message",
+    "fixupdict",
+    "extra_files",
+    "headers",
+    "conditions",
+    "actions",
+    "connections",
+    "timeouts",
+    "overlays",
+    "qcomflash",
+    "notify",
 ];
 
 fn words(text: &str, root: &Node) -> Vec<Word> {
@@ -137,7 +144,7 @@ fn words(text: &str, root: &Node) -> Vec<Word> {
 fn walk(node: &Node, parent: &str, words: &mut Vec<Word>) {
     match node.data() {
         Data::Map(entries) => {
-            for entry in entries {
+            for entry in entries.iter() {
                 let key = entry.key.key_text();
                 let top_metadata = parent != "repository" && key == "metadata";
                 let free = FREE.contains(&parent) && !(parent == "timeouts");
@@ -147,29 +154,47 @@ fn walk(node: &Node, parent: &str, words: &mut Vec<Word>) {
                     _ => Some("keys"),
                 };
                 if let Some(kind) = kind.filter(|_| key.len() > 1) {
-                    words.push(Word { kind, span: entry.key.span });
+                    words.push(Word {
+                        kind,
+                        span: entry.key.span,
+                    });
                 }
                 let role = matches!(key.as_str(), "host_role" | "expect_role") || key == "role";
                 if role && entry.value.as_str().is_some() {
-                    words.push(Word { kind: "roles", span: entry.value.span });
+                    words.push(Word {
+                        kind: "roles",
+                        span: entry.value.span,
+                    });
                 }
-                if matches!(key.as_str(), "to" | "method" | "from") && entry.value.as_str().is_some()
+                if matches!(key.as_str(), "to" | "method" | "from")
+                    && entry.value.as_str().is_some()
                     && matches!(parent, "deploy" | "boot" | "definitions")
                 {
-                    words.push(Word { kind: "methods", span: entry.value.span });
+                    words.push(Word {
+                        kind: "methods",
+                        span: entry.value.span,
+                    });
                 }
                 if key == "messageID" {
-                    words.push(Word { kind: "message ids", span: entry.value.span });
+                    words.push(Word {
+                        kind: "message ids",
+                        span: entry.value.span,
+                    });
                 }
-                if !top_metadata && key != "lava-multinode" || parent == "protocols" && key == "lava-multinode" {
+                if !top_metadata && key != "lava-multinode"
+                    || parent == "protocols" && key == "lava-multinode"
+                {
                     walk(&entry.value, &key, words);
                 }
             }
         }
         Data::Seq(items) => {
-            for item in items {
+            for item in items.iter() {
                 if parent == "role" && item.as_str().is_some() {
-                    words.push(Word { kind: "roles", span: item.span });
+                    words.push(Word {
+                        kind: "roles",
+                        span: item.span,
+                    });
                 } else {
                     walk(item, parent, words);
                 }
@@ -189,15 +214,23 @@ fn messages(text: &str, words: &mut Vec<Word>) {
                 .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
                 .collect();
             let line = text[..start].matches('\n').count() + 1;
-            let comment = text[..start].rsplit('\n').next().is_some_and(|l| l.contains('#'));
-            if id.len() > 2 && !comment {
+            let comment = text[..start]
+                .rsplit('\n')
+                .next()
+                .is_some_and(|l| l.contains('#'));
+            // `round$i` is made when the script runs.
+            let made = text[start + id.len()..].starts_with(['$', '"', '{']);
+            if id.len() > 2 && !comment && !made {
                 let span = Span {
                     start,
                     end: start + id.len(),
                     line: u32::try_from(line).unwrap_or(u32::MAX),
                     column: 1,
                 };
-                words.push(Word { kind: "message ids", span });
+                words.push(Word {
+                    kind: "message ids",
+                    span,
+                });
             }
         }
     }

@@ -74,11 +74,7 @@ pub const RULES: &[Rule] = &[
         Group::Rules,
         "a limit of one step that is longer than the job's",
     ),
-    rule(
-        "J019",
-        Group::Structure,
-        "neither a job nor a test definition",
-    ),
+    rule("J019", Group::Rules, "a limit for a step that there is not"),
     rule(
         "J020",
         Group::Structure,
@@ -130,7 +126,7 @@ pub const RULES: &[Rule] = &[
     rule(
         "J032",
         Group::Rules,
-        "a `hostID` that no deploy of the role receives",
+        "a `hostID` or `host_key` that no deploy of the role receives",
     ),
     rule("J033", Group::Rules, "a wrong `request` of an action"),
     rule(
@@ -144,11 +140,53 @@ pub const RULES: &[Rule] = &[
         "a request for an action by a role that does not exist",
     ),
     rule("J036", Group::Rules, "a `role` in a job without roles"),
+    rule(
+        "J037",
+        Group::Rules,
+        "actions that together may take longer than the job",
+    ),
+    rule(
+        "J038",
+        Group::Rules,
+        "a wait for other roles that is longer than what holds it",
+    ),
+    rule(
+        "J039",
+        Group::Rules,
+        "a reference to a namespace that no action is in",
+    ),
     rule("J041", Group::Structure, "an unknown action or method"),
     rule(
         "J042",
         Group::Structure,
         "a node's part of a split multinode job",
+    ),
+    rule(
+        "J043",
+        Group::Rules,
+        "a `downloads://` file that nothing downloads",
+    ),
+    rule(
+        "J044",
+        Group::Rules,
+        "a regular expression that cannot be used",
+    ),
+    rule("J045", Group::Rules, "a pattern that gives no result"),
+    rule("J046", Group::Rules, "`hostID` or `host_key` alone"),
+    rule(
+        "J047",
+        Group::Rules,
+        "a call at the start of a step that there is not",
+    ),
+    rule(
+        "J048",
+        Group::Structure,
+        "neither a job nor a test definition",
+    ),
+    rule(
+        "J049",
+        Group::Rules,
+        "a job too large for the rules across its blocks",
     ),
     rule("J050", Group::Structure, "the name of a test definition"),
     rule("J051", Group::Rules, "an odd test definition"),

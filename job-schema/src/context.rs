@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::read::{Place, Report, nearest};
-use crate::yaml::{Data, Node, Value};
+use crate::yaml::{Data, Value};
 
 /// The variables that LAVA takes and what they set.
 pub const VARIABLES: &[(&str, &str)] = &[
@@ -181,20 +181,27 @@ pub(crate) fn read(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<St
                 None => finding.help("`dispatch explain context` lists the variables"),
             };
         }
-        match place.node.data() {
-            Data::Seq(items) if items.iter().all(is_plain) => {}
-            _ if is_plain(place.node) => {}
-            _ => {
-                place.refuse("a text, a whole number, or a list of them", report);
+        match place.node.as_seq() {
+            Some(_) => {
+                for item in place.items(report)? {
+                    plain(&item, "a text or a whole number", report);
+                }
             }
+            None => plain(&place, "a text, a whole number, or a list of them", report),
         }
         context.insert(name, place.node.to_value());
     }
     Some(context)
 }
 
-fn is_plain(node: &Node) -> bool {
-    node.as_str().is_some() || matches!(node.data(), Data::Int(_) | Data::Bool(_))
+fn plain(place: &Place<'_>, expected: &str, report: &mut Report) {
+    let plain = matches!(
+        place.node.data(),
+        Data::Str(_) | Data::Int(_) | Data::BigInt(_) | Data::Bool(_)
+    );
+    if !plain {
+        place.refuse(expected, report);
+    }
 }
 
 /// For the schema: variables of the device type.

@@ -313,7 +313,7 @@ fn metadata(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, V
         let path = place.under(entry).path();
         match entry.key.data() {
             Data::Str(_) => {}
-            Data::Int(_) | Data::Bool(_) => {
+            Data::Int(_) | Data::BigInt(_) | Data::Bool(_) => {
                 report
                     .warning("J006", path, entry.key.span, message)
                     .help("put the key in quotes");

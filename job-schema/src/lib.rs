@@ -23,6 +23,7 @@ pub mod multinode;
 pub mod notify;
 mod read;
 pub mod schema;
+pub mod steps;
 pub mod suggest;
 pub mod test;
 pub mod testdef;
@@ -41,10 +42,21 @@ use yaml::Value;
 /// What [`parse_job`] found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
-    /// The job; absent exactly when a finding is an error.
+    /// The job; present when every part of it could be read, even if rules across its parts found errors. Only a job
+    /// without an error among [`findings`](Self::findings) can run: see [`has_errors`](Self::has_errors).
     pub job: Option<Job>,
     /// In the order of the file.
     pub findings: Vec<Finding>,
+}
+
+impl Parsed {
+    /// Whether a finding is an error: the job cannot run.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+    }
 }
 
 /// What [`parse_test_definition`] found.
@@ -77,11 +89,10 @@ pub fn parse_job(file: &str, text: &str) -> Parsed {
         };
     }
     let job = Job::read(&Place::root(&root), &mut report);
-    if let Some(job) = &job {
-        check::check(job, &root, &mut report);
-    }
+    let job = job.filter(|_| !report.has_errors());
+    check::check(&root, &mut report);
     Parsed {
-        job: job.filter(|_| !report.has_errors()),
+        job,
         findings: in_order(report),
     }
 }

@@ -7,7 +7,13 @@ use crate::yaml::Value;
 pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     words
         .filter(|candidate| distance(word, candidate).is_some_and(|d| d <= limit(word, candidate)))
-        .max_by(|a, b| strsim::jaro(word, a).total_cmp(&strsim::jaro(word, b)))
+        .max_by(|a, b| closeness(word, a).total_cmp(&closeness(word, b)))
+}
+
+/// Fewer edits first; among equals the likelier beginning.
+fn closeness(word: &str, candidate: &str) -> f64 {
+    let edits = strsim::damerau_levenshtein(word, candidate);
+    strsim::jaro_winkler(word, candidate) - edits as f64
 }
 
 /// The word of which `word` is one slip of the pen away, when no other word is as near: it can be written without

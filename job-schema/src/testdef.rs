@@ -18,7 +18,7 @@ pub struct TestDefinition {
     pub parameters: IndexMap<String, String>,
     /// `install`; absent when the definition has none.
     pub install: Option<Install>,
-    /// `run: steps`; steps that are null are left out.
+    /// `run: steps`.
     pub steps: Vec<Spanned<String>>,
     /// `parse`.
     pub parse: Option<Parse>,

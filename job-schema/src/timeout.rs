@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::read::{Keys, Place, Read, Report};
-use crate::yaml::Data;
+use crate::yaml::{Data, Entry};
 
 /// What LAVA takes for a timeout of zero or an empty dictionary: 30 s.
 pub const DEFAULT: Duration = Duration::from_secs(30);
@@ -41,6 +41,30 @@ impl Read for Timeout {
     fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
         read(place, Strictness::Server, report)
     }
+}
+
+/// Reads a timeout where LAVA's server looks at the form alone and no schema at the number.
+pub(crate) fn of_any_size(place: &Place<'_>, report: &mut Report) -> Option<Timeout> {
+    let whole = |entry: &Entry| match entry.key.as_str() {
+        Some("skip") => matches!(entry.value.data(), Data::Bool(_)),
+        Some(key) => {
+            UNITS.iter().any(|(unit, _)| *unit == key)
+                && matches!(
+                    entry.value.data(),
+                    Data::Int(_) | Data::BigInt(_) | Data::Bool(_)
+                )
+        }
+        None => false,
+    };
+    let units = |entries: &[Entry]| {
+        let units = entries.iter().filter(|e| e.key.as_str() != Some("skip"));
+        units.count() <= 1
+    };
+    let entries = place.node.as_map();
+    if entries.is_some_and(|entries| entries.iter().all(whole) && units(entries)) {
+        return report.softly(|report| Timeout::read(place, report));
+    }
+    Timeout::read(place, report)
 }
 
 /// Reads a limit that LAVA's server checks at submission.
@@ -189,6 +213,7 @@ fn sum(keys: &mut Keys<'_>, by: Strictness, report: &mut Report) -> Option<Durat
 fn number(place: &Place<'_>, by: Strictness) -> Option<f64> {
     let number = match place.node.data() {
         Data::Int(number) => *number as f64,
+        Data::BigInt(digits) => digits.parse().unwrap_or(f64::MAX),
         Data::Bool(true) => 1.0,
         Data::Float(number) if by == Strictness::Lenient => *number,
         _ => return None,
@@ -232,6 +257,17 @@ impl JsonSchema for Timeout {
 #[derive(JsonSchema)]
 #[schemars(transparent)]
 pub(crate) struct ByStep(#[allow(dead_code)] IndexMap<String, Timeout>);
+
+/// How long a timeout is, as far as it can be told; nothing is reported.
+pub(crate) fn told(node: &crate::yaml::Node) -> Option<Duration> {
+    let place = Place::root(node);
+    let seconds = |(unit, seconds): &(&str, f64)| {
+        let node = place.node.get(unit)?;
+        Some(number(&Place::root(node), Strictness::Lenient)? * seconds)
+    };
+    let sum: f64 = UNITS.iter().filter_map(seconds).sum();
+    (sum > 0.0).then(|| Duration::try_from_secs_f64(sum).unwrap_or(Duration::MAX))
+}
 
 /// Limits by the name of a step: lower case letters and `-`.
 #[derive(JsonSchema)]

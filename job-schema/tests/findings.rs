@@ -28,11 +28,11 @@ actions:
 - boot:
     role: [host, guest]
     method: ssh
+    failure_retry: 2
     prompts: ['# ']
 - test:
     role: [guest]
     timeout: {minutes: 5, skip: true}
-    failure_retry: 2
     definitions:
     - from: inline
       name: hello
@@ -88,7 +88,6 @@ bad_jobs! {
     message_picks_nothing: edited("$ipaddr", "ipaddr");
     message_is_missing: edited("messageID: ipv4, ", "");
     host_id_is_not_received: edited("prompts: ['# ']", "prompts: '# '\n    parameters: {hostID: ipv6, host_key: ipaddr}");
-    method_for_later: edited("method: ssh", "method: u-boot");
     unknown_method: edited("to: ssh", "to: shs");
     unknown_action: edited("- test:", "- tset:");
     keys_not_indented: edited("- test:\n    role", "- test:\n  role");

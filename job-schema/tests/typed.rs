@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use job_schema::action::Tries;
 use job_schema::boot::Method;
-use job_schema::boot::grub::Commands;
 use job_schema::deploy::To;
+use job_schema::deploy::download::Compression;
+use job_schema::deploy::tftp::KernelType;
+use job_schema::job::Priority;
 use job_schema::test::Test;
 use job_schema::test::definitions::From;
-use job_schema::timeout::BlockTimeout;
+use job_schema::timeout::Timeout;
 use job_schema::yaml::Value;
-use job_schema::{Action, Job, parse_job, parse_test_definition, parse_value};
+use job_schema::{Action, Job, OneOrMany, OrNull, parse_job, parse_test_definition, parse_value};
 
 fn job(actions: &str) -> Job {
     let text = format!(
@@ -29,7 +31,7 @@ fn the_top_level_is_typed() {
     let job = job("- deploy: {to: ssh}\n");
     assert_eq!(
         (job.priority, job.timeouts.job),
-        (100, Duration::from_secs(7200))
+        (Some(Priority(100)), Duration::from_secs(7200))
     );
     assert_eq!(
         job.timeouts.actions["ssh-connection"],
@@ -45,7 +47,7 @@ fn deploy_and_boot_are_typed() {
 - deploy:
     to: tftp
     os: debian
-    timeout: {}
+    timeout: {seconds: 30}
     kernel: {url: 'http://x/k', type: zimage}
     nfsrootfs: {url: 'http://x/r', compression: gz}
 - boot:
@@ -62,21 +64,23 @@ fn deploy_and_boot_are_typed() {
     let To::Tftp(tftp) = &deploy.to else {
         panic!("{deploy:?}");
     };
-    assert_eq!(tftp.kernel_type.as_deref(), Some("zimage"));
+    let kernel = tftp.kernel.as_ref().expect("written");
+    assert_eq!(kernel.kind, Some(KernelType::Zimage));
+    assert_eq!(kernel.file.url, "http://x/k");
     let nfsrootfs = tftp.nfsrootfs.as_ref().expect("written");
-    assert_eq!(nfsrootfs.compression.as_deref(), Some("gz"));
-    let limit = Duration::from_secs(30);
     assert_eq!(
-        job.actions[0].timeout,
-        Some(BlockTimeout { limit, skip: false })
+        nfsrootfs.file.compression,
+        Some(OrNull(Some(Compression::Gz)))
     );
+    let limit = Duration::from_secs(30);
+    assert_eq!(job.actions[0].timeout, Some(Timeout { limit, skip: false }));
     let Action::Boot(boot) = &job.actions[1].action else {
         panic!("{:?}", job.actions[1]);
     };
     let Method::GrubEfi(grub) = &boot.method else {
         panic!("{boot:?}");
     };
-    assert_eq!(grub.commands, Commands::Set("nfs".to_owned()));
+    assert_eq!(grub.commands, OneOrMany::One("nfs".to_owned()));
     let interval = Duration::from_secs(10);
     assert_eq!(
         job.actions[1].tries,
@@ -104,12 +108,13 @@ fn definitions_are_typed() {
       repository:
         metadata: {format: Lava-Test Test Definition 1.0, name: hello, os: [debian]}
         install: {deps: [jq], deps-debian: [bc], git-repos: [https://example.org/a.git]}
-        run: {steps: [true-ish, null, 'echo a: b']}
+        run: {steps: [true-ish, 'echo a: b']}
 ");
     assert_eq!(job.actions[0].tries, Tries::Always(2));
-    let Action::Test(Test::Definitions(definitions)) = &job.actions[0].action else {
+    let Action::Test(Test::Definitions(form)) = &job.actions[0].action else {
         panic!("{:?}", job.actions[0]);
     };
+    let definitions = &form.definitions;
     let parameters: Vec<_> = definitions[0]
         .parameters
         .iter()
@@ -127,7 +132,8 @@ fn definitions_are_typed() {
     let From::Inline { definition, source } = &definitions[1].from else {
         panic!("{:?}", definitions[1]);
     };
-    assert_eq!(definition.steps, ["true-ish", "echo a: b"]);
+    let steps: Vec<_> = definition.steps.iter().map(|s| s.as_str()).collect();
+    assert_eq!(steps, ["true-ish", "echo a: b"]);
     let install = definition.install.as_ref().expect("written");
     assert_eq!(install.distro_deps["debian"], ["bc"]);
     assert!(matches!(source, Value::Map(keys) if keys.len() == 3));
@@ -149,13 +155,17 @@ fn two_definitions_of_one_role_need_two_names() {
             .is_some()
     );
     let same = parse_job("job.yaml", &text(definition, definition));
-    assert!(same.job.is_none());
+    assert!(
+        same.job.is_some(),
+        "a rule found the error: all of the job could be read"
+    );
+    assert!(same.has_errors());
     let [finding] = same.findings.as_slice() else {
         panic!("{:?}", same.findings);
     };
     assert_eq!(
         (finding.code, finding.span.line, finding.related[0].0.line),
-        ("J050", 7, 6)
+        ("J053", 7, 6)
     );
 }
 

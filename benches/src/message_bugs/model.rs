@@ -84,14 +84,14 @@ pub(super) fn job(number: usize) -> Job {
     let rounds = 2 + dice.roll(2);
     for round in 1..=rounds {
         for role in &mut roles {
-            let form = if number % 3 == 0 {
+            let form = if number.is_multiple_of(3) {
                 Form::Loop
             } else {
                 form(&mut dice)
             };
             role.add(Verb::Sync, &format!("round{round}"), form);
         }
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             continue;
         }
         exchange(&mut roles, &mut ids, &mut dice);

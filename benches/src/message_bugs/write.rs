@@ -95,7 +95,7 @@ fn rounds(acts: &[&Act]) -> usize {
 fn step(role: &Role, act: &Act, number: usize) -> Vec<String> {
     let id = &act.id;
     let call = words(act, id);
-    let lines = match act.form {
+    match act.form {
         Form::Straight | Form::Loop | Form::Request => vec![format!("- {call}")],
         Form::AfterOthers => vec![format!("- echo now; true && {call}")],
         Form::TestCase => vec![format!("- lava-test-case step-{number} --shell {call}")],
@@ -119,8 +119,7 @@ fn step(role: &Role, act: &Act, number: usize) -> Vec<String> {
             "  *) exit 1 ;;".to_owned(),
             "  esac".to_owned(),
         ],
-    };
-    lines
+    }
 }
 
 fn words(act: &Act, id: &str) -> String {

@@ -10,10 +10,13 @@ pub mod local;
 pub mod messages;
 pub mod source;
 
+use std::path::Path;
+
 use job_schema::yaml::{self, Node};
 use job_schema::{Finding, Job, Severity, Span};
 
 use lab::Lab;
+use messages::Exchange;
 
 /// What to check beside the file itself.
 #[derive(Debug, Default, Clone, Copy)]
@@ -22,7 +25,30 @@ pub struct Options<'a> {
     pub lab: Option<&'a Lab>,
     /// Codes whose errors do not refuse a job.
     pub allow: &'a [&'static str],
+    /// The folder that paths in the job are relative to; without it only definitions in the job itself are read.
+    pub base: Option<&'a Path>,
 }
+
+/// The folder that paths in a job file are relative to.
+#[must_use]
+pub fn base_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// What the roles of a job say to each other.
+#[must_use]
+pub fn exchange(job: &Job, text: &str, base: Option<&Path>) -> Exchange {
+    match base {
+        Some(base) => messages::read(job, text, &mut local::load_local(base)),
+        None => messages::read(job, text, &mut |_| None),
+    }
+}
+
+/// The code of a file that is neither a job nor a test definition.
+pub const NEITHER: &str = "J048";
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,9 +131,11 @@ fn read(kind: Kind, name: &str, text: &str) -> Checked {
 
 /// Checks that need more than the words of the job: each gets the job and adds what it finds.
 fn beyond_the_words(job: &Job, text: &str, options: &Options<'_>) -> Vec<Finding> {
-    options
-        .lab
-        .map_or_else(Vec::new, |lab| lab.check(job, text))
+    let mut findings = exchange(job, text, options.base).findings();
+    if let Some(lab) = options.lab {
+        findings.extend(lab.check(job, text));
+    }
+    findings
 }
 
 /// Turns errors that are allowed into warnings that say so, and says where it cannot be done.
@@ -182,7 +210,7 @@ fn sort_of_mapping(root: &Node) -> Sort {
 
 fn neither(span: Span) -> Finding {
     let message = "this is neither a job nor a test definition";
-    let mut finding = Finding::new("J019", Severity::Error, "", span, message);
+    let mut finding = Finding::new(NEITHER, Severity::Error, "", span, message);
     finding.help(
         "a job has `job_name`, `timeouts` and `actions`; a test definition has `metadata` and `run`",
     );

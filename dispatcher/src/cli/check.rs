@@ -4,13 +4,15 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use job_schema::finding;
+
 use super::allow::Allow;
 use super::{CliError, color_on, complain, print};
 use crate::check::fix::{self, Done};
 use crate::check::format::{Format, Printer, Totals};
 use crate::check::lab::Lab;
 use crate::check::source::{self, Source, is_stdin};
-use crate::check::{Checked, Kind, Options, allow, check_file};
+use crate::check::{Checked, Kind, Options, allow, base_of, check_file, exchange};
 use crate::text;
 
 /// Check jobs and test definitions; nothing is run.
@@ -20,6 +22,7 @@ use crate::text;
   dispatch check jobs/*.yaml tests/*.yaml --strict
   dispatch check job.yaml --lab my-lab
   dispatch check --fix job.yaml
+  dispatch check --messages job.yaml
   dispatch check --format sarif jobs/*.yaml > findings.sarif
   dispatch check --format json - < job.yaml | jq -r '.[].message'
 
@@ -52,6 +55,25 @@ pub struct Args {
     /// Apply the corrections that are certain, and check again. With `-` the corrected text goes to standard output.
     #[arg(long)]
     fix: bool,
+    /// Draw what the roles say to each other, in place of findings.
+    #[arg(
+        long,
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text",
+        conflicts_with_all = ["fix", "format"]
+    )]
+    messages: Option<Drawing>,
+}
+
+/// How to draw what roles say to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Drawing {
+    /// For people.
+    Text,
+    /// A Mermaid sequence diagram.
+    Mermaid,
 }
 
 /// Checks the files.
@@ -76,11 +98,14 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         options: Options {
             lab: lab.as_ref(),
             allow: &codes,
+            base: None,
         },
         totals: Totals::default(),
         refused: false,
     };
-    if fixes_stdin {
+    if let Some(drawing) = args.messages {
+        print(|out| session.draw(drawing, out))?;
+    } else if fixes_stdin {
         let color = color_on(&io::stderr());
         // There is nowhere left to tell that standard error is closed.
         let _ = session.all(&mut io::stderr().lock(), color);
@@ -118,8 +143,34 @@ impl Session<'_> {
         printer.end(&self.totals)
     }
 
+    /// Draws the exchange of each job; what cannot be read is told on standard error.
+    fn draw(&mut self, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
+        for file in &self.args.files {
+            let (source, checked) = self.one(file)?;
+            let Some(job) = &checked.job else {
+                let color = color_on(&io::stderr());
+                let told =
+                    finding::render_text(&checked.findings, &source.name, &source.text, color);
+                // There is nowhere left to tell that standard error is closed.
+                let _ = write!(io::stderr(), "{told}");
+                self.refused = true;
+                continue;
+            };
+            let exchange = exchange(job, &source.text, Some(base_of(file)));
+            match drawing {
+                Drawing::Text => out.write_all(exchange.text().as_bytes())?,
+                Drawing::Mermaid => out.write_all(exchange.mermaid().as_bytes())?,
+            }
+        }
+        Ok(())
+    }
+
     fn one(&mut self, file: &Path) -> io::Result<(Source, Checked)> {
         let mut source = source::read(file);
+        let options = Options {
+            base: Some(base_of(file)),
+            ..self.options
+        };
         if let Some(trouble) = source.trouble.take() {
             let checked = Checked {
                 kind: Kind::Job,
@@ -129,10 +180,10 @@ impl Session<'_> {
             return Ok((source, checked));
         }
         if !self.args.fix {
-            let checked = check_file(&source.name, &source.text, &self.options);
+            let checked = check_file(&source.name, &source.text, &options);
             return Ok((source, checked));
         }
-        let fixed = fix::fix_text(&source.name, &source.text, &self.options);
+        let fixed = fix::fix_text(&source.name, &source.text, &options);
         if is_stdin(file) {
             print_fixed(&fixed.text)?;
         } else if !fixed.done.is_empty()
@@ -143,7 +194,7 @@ impl Session<'_> {
                 text::escape(&source.name)
             ));
             self.refused = true;
-            let checked = check_file(&source.name, &source.text, &self.options);
+            let checked = check_file(&source.name, &source.text, &options);
             return Ok((source, checked));
         }
         tell(&source.name, &fixed.done);

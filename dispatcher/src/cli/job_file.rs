@@ -24,7 +24,11 @@ pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliEr
     let (findings, kind, job) = match source.trouble {
         Some(trouble) => (vec![trouble], Kind::Job, None),
         None => {
-            let mut checked = check_file(&name, &source.text, &Options::default());
+            let options = Options {
+                base: Some(check::base_of(path)),
+                ..Options::default()
+            };
+            let mut checked = check_file(&name, &source.text, &options);
             check::allow(&mut checked, allow);
             let refused = checked.errors() > 0;
             let job = checked.job.filter(|_| !refused);

@@ -1,6 +1,5 @@
 //! What a text says: findings, the tree, the job, the messages. Worked out once per change.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use job_schema::describe::Describer;
@@ -12,15 +11,7 @@ use lsp_types::Uri;
 use super::document::LONGEST;
 use super::ids::Ids;
 use super::roles;
-use crate::check::local::load_local;
-use crate::check::messages::{self, Exchange};
 use crate::check::{self, Kind, Options};
-
-/// Definitions of other files that are read for one check.
-const LOADED: usize = 32;
-
-/// The code of a file that is neither a job nor a test definition.
-const NEITHER: &str = "J019";
 
 /// What a text says.
 #[derive(Debug)]
@@ -67,35 +58,32 @@ impl Facts {
             return;
         }
         let name = uri.path().as_str().rsplit('/').next().unwrap_or_default();
-        let checked = check::check_file(name, text, &Options::default());
+        let base = folder(uri);
+        let options = Options {
+            base: base.as_deref(),
+            ..Options::default()
+        };
+        let checked = check::check_file(name, text, &options);
         self.findings = checked.findings;
         self.job = checked.job;
         self.root = yaml::load(text).ok().map(|document| document.root);
         if let Some(root) = &self.root {
             self.roles = roles::names(root);
-            self.foreign = self.findings.iter().any(|f| f.code == NEITHER) && !is_begun(root);
+            self.foreign =
+                self.findings.iter().any(|f| f.code == check::NEITHER) && !is_begun(root);
         }
         if self.foreign {
             self.findings.clear();
         }
         match (&self.job, &self.root) {
             (Some(job), Some(root)) => {
-                let exchange = exchange(uri, job, text);
-                tell(&mut self.findings, exchange.findings());
+                let exchange = check::exchange(job, text, base.as_deref());
                 self.ids = Ids::new(exchange, root, text);
             }
             _ if checked.kind == Kind::TestDefinition => self.ids = Ids::default(),
             _ => {}
         }
     }
-}
-
-/// Adds findings that are not there yet.
-fn tell(findings: &mut Vec<Finding>, more: Vec<Finding>) {
-    let key = |finding: &Finding| (finding.code, finding.span.start, finding.message.clone());
-    let known: HashSet<_> = findings.iter().map(key).collect();
-    findings.extend(more.into_iter().filter(|f| !known.contains(&key(f))));
-    findings.sort_by_key(|finding| (finding.span.start, finding.code));
 }
 
 /// Whether a text that cannot be read has a key that tells a job or a test definition from other YAML.
@@ -134,19 +122,6 @@ pub(super) fn describer(root: &Node) -> Describer<'static> {
         Language::TestDefinition
     } else {
         Language::Job
-    })
-}
-
-/// The messages of a job; definitions beside the document are read, none for a document that is in no file.
-fn exchange(uri: &Uri, job: &Job, text: &str) -> Exchange {
-    let Some(folder) = folder(uri) else {
-        return messages::read(job, text, &mut |_| None);
-    };
-    let mut load = load_local(&folder);
-    let mut left = LOADED;
-    messages::read(job, text, &mut |definition| {
-        left = left.checked_sub(1)?;
-        load(definition)
     })
 }
 

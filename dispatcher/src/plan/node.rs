@@ -133,6 +133,9 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
             Action::Test(Test::Definitions(form)) if form.docker.is_some() => {
                 return Err(not_yet("test", "docker", &context));
             }
+            Action::Test(form @ (Test::Interactive(_) | Test::Monitors(_) | Test::Services(_))) => {
+                return Err(not_yet("test", form.word(), &context));
+            }
             Action::Test(Test::Definitions(_)) => {
                 let stage = stages.entry(overlay_namespace(block)).or_default();
                 let draft = test::plan(*stage, &context);

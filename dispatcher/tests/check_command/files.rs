@@ -64,7 +64,7 @@ fn files_that_cannot_be_read_do_not_keep_others_from_being_checked() {
     ];
     let findings = place.json(&files);
     let wanted = [
-        "J000", "J000", "J001", "J001", "J004", "J004", "J019", "J001", "J006", "J007", "J021",
+        "J000", "J000", "J001", "J001", "J004", "J004", "J048", "J001", "J006", "J007", "J021",
     ];
     assert_eq!(codes(&findings), wanted);
     assert!(findings[0]["line"].is_null());

@@ -10,6 +10,7 @@ pub(crate) struct Field {
     pub(crate) flatten: bool,
     pub(crate) soft: bool,
     pub(crate) skip: bool,
+    pub(crate) unlisted: bool,
     pub(crate) with: Option<Path>,
 }
 
@@ -23,6 +24,7 @@ impl Field {
                     "flatten" => field.flatten = true,
                     "soft" => field.soft = true,
                     "skip" => field.skip = true,
+                    "unlisted" => field.unlisted = true,
                     "with" => field.with = Some(meta.value()?.parse()?),
                     _ => return Err(meta.error("unknown")),
                 }

@@ -41,7 +41,15 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 Some(function) => quote!(#function),
                 None => quote!(<#inner as crate::read::Read>::read),
             };
-            let mut read = if optional || has.default {
+            if has.unlisted && !optional {
+                return Err(syn::Error::new_spanned(
+                    ty,
+                    "an unlisted key is an `Option`",
+                ));
+            }
+            let mut read = if has.unlisted {
+                quote!(keys.unlisted(#key, report).and_then(|place| #reader(&place, report)))
+            } else if optional || has.default {
                 quote!(keys.get(#key).and_then(|place| #reader(&place, report)))
             } else {
                 quote!(keys.need(#key).and_then(|place| #reader(&place, report)))

@@ -11,7 +11,9 @@
 //! | `Methods` | an enum of structs | the reader of a block whose `tag` key decides on its other keys |
 //!
 //! On a field, `#[keys(…)]` says: `default` (an absent key is the type's default), `flatten` (the keys stand in this
-//! mapping), `soft` (what is wrong inside is only a warning), `with = function` (read by it), `skip` (not from a key).
+//! mapping), `soft` (what is wrong inside is only a warning), `with = function` (read by it), `skip` (not from a key),
+//! `unlisted` (it is read, with a warning: LAVA's dispatcher knows it, its strict schema does not; goes with
+//! `#[schemars(skip)]`, as the schema is the strict one).
 //! On a struct: `closed` (an unknown key is an error, not a warning), `check = function` (more rules about the keys).
 
 mod attributes;

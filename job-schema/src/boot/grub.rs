@@ -4,6 +4,7 @@ use job_schema_derive::Keys;
 use schemars::JsonSchema;
 
 use super::login::Shell;
+use super::media::SecondaryMedia;
 use crate::read::OneOrMany;
 
 /// `boot: {method: grub}` and `grub-efi`: commands typed at a GRUB prompt.
@@ -23,4 +24,8 @@ pub struct Grub {
     pub expect_shell: Option<bool>,
     /// Put the commands in a script that is loaded over the network. Default `false`.
     pub use_bootscript: Option<bool>,
+    /// Where things are on a disk of the machine.
+    #[keys(flatten)]
+    #[schemars(skip)]
+    pub media: SecondaryMedia,
 }

@@ -1,12 +1,13 @@
-//! What boot methods that reach a system have in common: prompts, login, the way of the overlay, console messages.
+//! What boot methods that reach a system have in common: prompts, login, the way of the overlay.
 
 use std::borrow::Cow;
 
-use job_schema_derive::{Keys, Word};
+use job_schema_derive::Keys;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::read::{Keys, NonEmpty, Place, Read, Report};
-use crate::yaml::Data;
+use super::transfer::TransferOverlay;
+use crate::read::{NonEmpty, Place, Read, Report};
+use crate::yaml;
 
 /// How to get a shell.
 #[derive(Debug, Clone, PartialEq, Eq, Default, JsonSchema, Keys)]
@@ -32,6 +33,14 @@ pub struct Login {
 /// `auto_login` of a boot block.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
 #[keys(closed)]
+#[schemars(extend(
+    "dependentRequired" = {"password": ["password_prompt"], "password_prompt": ["password"]},
+    "if" = {"not": {"required": ["password"]}},
+    "then" = {
+        "properties": {"login_commands": {"items": {"minLength": 1}}},
+        "additionalProperties": true,
+    },
+))]
 pub struct AutoLogin {
     /// A regular expression: the system asks for a name, for example `'login:'`.
     pub login_prompt: NonEmpty,
@@ -41,7 +50,7 @@ pub struct AutoLogin {
     pub password_prompt: Option<String>,
     /// The password.
     pub password: Option<String>,
-    /// What to type after the login, one command at a time.
+    /// What to type after the login, one command at a time; an empty one only after a login with a password.
     #[keys(default)]
     #[schemars(default)]
     pub login_commands: Vec<String>,
@@ -85,89 +94,28 @@ impl JsonSchema for Prompts {
 }
 
 /// A password and its prompt go together.
-fn auto_login(place: &Place<'_>, report: &mut Report) -> Option<AutoLogin> {
+pub(super) fn auto_login(place: &Place<'_>, report: &mut Report) -> Option<AutoLogin> {
     let login = AutoLogin::read(place, report)?;
-    let (has, lacks) = match (&login.password_prompt, &login.password) {
-        (Some(_), None) => ("password_prompt", "password"),
-        (None, Some(_)) => ("password", "password_prompt"),
-        _ => ("", ""),
+    let half = match (&login.password_prompt, &login.password) {
+        (Some(_), None) => Some(("password_prompt", "password")),
+        (None, Some(_)) => Some(("password", "password_prompt")),
+        _ => None,
     };
-    if !lacks.is_empty() {
+    if let Some((has, lacks)) = half {
+        let entry = place.node.get(has).unwrap_or(place.node);
         let message = format!("`{has}` has no effect without `{lacks}`");
-        report.warning("J003", place.path_of(lacks), place.span(), message);
+        report
+            .warning("J003", place.path_of(has), entry.span, message)
+            .help(format!("add `{lacks}`, or take `{has}` away"));
     }
     let with_password = login.password_prompt.is_some() && login.password.is_some();
-    if !with_password && login.login_commands.iter().any(String::is_empty) {
-        let path = place.path_of("login_commands");
-        report.error("J005", path, place.span(), "a login command is empty");
+    let empty = login.login_commands.iter().position(String::is_empty);
+    if let (false, Some(index)) = (with_password, empty) {
+        let mut path = place.path_of("login_commands");
+        yaml::join_index(&mut path, index);
+        report
+            .error("J005", path, place.span(), "a login command is empty")
+            .help("LAVA takes an empty command only after a login with a password");
     }
     Some(login)
-}
-
-/// `transfer_overlay`: commands on the node that get the overlay.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
-#[keys(check = way)]
-pub struct TransferOverlay {
-    /// The command that downloads; the address is added, for example `wget -S`. Not for `zmodem`.
-    pub download_command: Option<String>,
-    /// The command that unpacks; the file is added, for example `tar -C / -xzf`.
-    pub unpack_command: String,
-    /// The way. Default `http`.
-    pub transfer_method: Option<String>,
-}
-
-/// A way to get the overlay on a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
-#[schemars(rename_all = "lowercase")]
-pub enum Way {
-    /// The node downloads it.
-    Http,
-    /// The node mounts it.
-    Nfs,
-    /// It goes through the console.
-    Zmodem,
-}
-
-/// Only `zmodem` needs no download command.
-fn way(keys: &mut Keys<'_>, report: &mut Report) {
-    let method = keys.peek("transfer_method");
-    if method.and_then(|method| method.node.as_str()) == Some(Way::Zmodem.as_str()) {
-        return;
-    }
-    if keys.peek("download_command").is_none() {
-        keys.need("download_command");
-    }
-    if let Some(place) = method {
-        // LAVA's schema takes any text; another word could not be run.
-        report.as_rules(|report| {
-            place
-                .node
-                .as_str()
-                .and_then(|_| place.word(Way::WORDS, report))
-        });
-    }
-}
-
-/// `parameters` of a boot block: what the console prints at certain moments.
-#[derive(Debug, Clone, PartialEq, Eq, Default, JsonSchema, Keys)]
-#[keys(check = plain_values)]
-pub struct Messages {
-    /// A regular expression: the boot loader hands over to the kernel.
-    #[schemars(rename = "bootloader-final-message")]
-    pub bootloader_final: Option<String>,
-    /// A regular expression: the kernel has started. Default `Linux version [0-9]`; empty: do not wait for it.
-    #[schemars(rename = "kernel-start-message")]
-    pub kernel_start: Option<String>,
-    /// A regular expression: the system goes down. Default `The system is going down for reboot NOW`.
-    #[schemars(rename = "shutdown-message")]
-    pub shutdown: Option<String>,
-}
-
-/// LAVA's server looks at the values of unknown parameters too.
-fn plain_values(keys: &mut Keys<'_>, report: &mut Report) {
-    for entry in keys.place.node.as_map().unwrap_or_default() {
-        if entry.value.as_str().is_none() && !matches!(entry.value.data(), Data::Bool(_)) {
-            keys.place.under(entry).refuse("a text", report);
-        }
-    }
 }

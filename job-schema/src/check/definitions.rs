@@ -1,41 +1,37 @@
 //! Names of test definitions: results are told apart by them.
 
-use super::same_node;
-use crate::action::Action;
+use std::collections::HashMap;
+
+use super::outline::{Outline, name};
 use crate::finding::Span;
-use crate::job::Job;
 use crate::read::Report;
 
-pub(super) fn check(job: &Job, report: &mut Report) {
-    let tests = |action: &Action| match action {
-        Action::Test(test) => test
-            .definitions()
-            .iter()
-            .map(|definition| definition.name.clone())
-            .collect::<Vec<_>>(),
-        Action::Deploy(_) | Action::Boot(_) | Action::Command(_) => Vec::new(),
-    };
-    for (index, block) in job.actions.iter().enumerate() {
-        let names = tests(&block.action);
-        for (at, name) in names.iter().enumerate() {
-            let in_block = names[..at]
-                .iter()
-                .find(|other| *other == name)
-                .map(|other| other.span);
-            let before = || -> Option<Span> {
-                let earlier = job.actions[..index].iter();
-                let mut rivals = earlier
-                    .filter(|other| other.namespace == block.namespace && same_node(other, block));
-                rivals
-                    .find_map(|other| Some(tests(&other.action).iter().find(|n| *n == name)?.span))
+pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
+    // By namespace, role and name.
+    let mut seen: HashMap<(&str, &str, &str), Span> = HashMap::new();
+    for block in &job.blocks {
+        let mut roles: Vec<&str> = block.roles.iter().map(|role| role.text).collect();
+        if roles.is_empty() {
+            roles.push("");
+        }
+        for (at, definition) in block.definitions().iter().enumerate() {
+            let Some(name) = definition.get("name").and_then(name) else {
+                continue;
             };
-            if let Some(first) = in_block.or_else(before) {
-                let message = format!("two test definitions have the name `{}`", **name);
-                let path = format!("{}.definitions[{at}].name", block.path);
+            let key = |role| (block.namespace(), role, name.text);
+            if let Some(first) = roles.iter().find_map(|role| seen.get(&key(*role))) {
+                let message = format!(
+                    "two test definitions have the name `{}`",
+                    name.text.escape_debug()
+                );
+                let path = format!("{}.definitions[{at}].name", block.path());
                 report
-                    .error("J053", &path, name.span, message)
-                    .see(first, "the first one")
+                    .error("J053", path, name.span, message)
+                    .see(*first, "the first one")
                     .help("give each definition of a role and namespace a name of its own");
+            }
+            for role in &roles {
+                seen.entry(key(role)).or_insert(name.span);
             }
         }
     }

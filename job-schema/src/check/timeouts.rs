@@ -2,81 +2,70 @@
 
 use std::time::Duration;
 
-use crate::finding::Severity;
-use crate::job::Job;
+use super::outline::{Outline, entries};
+use crate::finding::{Severity, Span};
 use crate::read::Report;
-use crate::yaml::{Node, join_key};
+use crate::timeout::told;
+use crate::yaml::Entry;
 
-pub(super) fn check(job: &Job, root: &Node, report: &mut Report) {
-    let limit = job.timeouts.job;
-    let mut longer = |node: &Node, prefix: &str, keys: &[&str], timeout: Duration, code| {
-        let severity = if code == REFUSED {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        if timeout <= limit {
-            return;
-        }
-        let Some((last, before)) = keys.split_last() else {
-            return;
-        };
-        let Some(entry) = node.at(before).and_then(|node| node.entry(last)) else {
-            return;
-        };
-        let mut path = prefix.to_owned();
-        for key in keys {
-            join_key(&mut path, key);
-        }
-        let message = format!(
-            "{} s is longer than the job may take: {} s",
-            timeout.as_secs(),
-            limit.as_secs()
-        );
-        let finding = report.push(severity, code, &path, entry.key.span, message);
-        finding.help("lengthen `timeouts: job`, or shorten this one");
-        if let Some(job) = root.get("timeouts").and_then(|t| t.entry("job")) {
-            finding.see(job.key.span, "the job's timeout");
-        }
+/// LAVA's schema looks at these.
+const REFUSED: (&str, Severity) = ("J011", Severity::Error);
+/// LAVA does not look at the timeouts of single steps in a block.
+const ODD: (&str, Severity) = ("J018", Severity::Warning);
+
+/// The job's own limit.
+struct Limit {
+    limit: Duration,
+    span: Span,
+}
+
+pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
+    let Some((limit, span)) = job.job_limit() else {
+        return;
     };
-    let timeouts = &job.timeouts;
-    for (key, timeout) in [
-        ("action", timeouts.action),
-        ("connection", timeouts.connection),
-    ] {
-        if let Some(timeout) = timeout {
-            longer(root, "", &["timeouts", key], timeout, REFUSED);
+    let limit = Limit { limit, span };
+    let timeouts = job.root.get("timeouts");
+    for key in ["action", "connection"] {
+        if let Some(entry) = timeouts.and_then(|node| node.entry(key)) {
+            limit.holds(entry, "timeouts", REFUSED, report);
         }
     }
-    for (key, named) in [
-        ("actions", &timeouts.actions),
-        ("connections", &timeouts.connections),
-    ] {
-        for (name, timeout) in named {
-            longer(root, "", &["timeouts", key, name], *timeout, REFUSED);
+    for key in ["actions", "connections"] {
+        for entry in entries(timeouts, key) {
+            limit.holds(entry, &format!("timeouts.{key}"), REFUSED, report);
         }
     }
-    for block in &job.actions {
-        let Some(node) = at(root, &block.path) else {
-            continue;
-        };
-        if let Some(timeout) = block.timeout {
-            longer(node, &block.path, &["timeout"], timeout.limit, REFUSED);
+    for block in &job.blocks {
+        if let Some(entry) = block.node.entry("timeout") {
+            limit.holds(entry, &block.path(), REFUSED, report);
         }
-        for (name, timeout) in &block.timeouts {
-            longer(node, &block.path, &["timeouts", name], *timeout, ODD);
+        for entry in entries(Some(block.node), "timeouts") {
+            let path = format!("{}.timeouts", block.path());
+            limit.holds(entry, &path, ODD, report);
         }
     }
 }
 
-/// LAVA's schema looks at these.
-const REFUSED: &str = "J011";
-/// LAVA does not look at the timeouts of single steps in a block.
-const ODD: &str = "J018";
-
-/// The node of a block: `actions[1].deploy`.
-fn at<'n>(root: &'n Node, path: &str) -> Option<&'n Node> {
-    let (index, word) = path.strip_prefix("actions[")?.split_once("].")?;
-    let index: usize = index.parse().ok()?;
-    root.get("actions")?.as_seq()?.get(index)?.get(word)
+impl Limit {
+    fn holds(
+        &self,
+        entry: &Entry,
+        prefix: &str,
+        (code, severity): (&'static str, Severity),
+        report: &mut Report,
+    ) {
+        let Some(timeout) = told(&entry.value).filter(|timeout| *timeout > self.limit) else {
+            return;
+        };
+        let message = format!(
+            "{} s is longer than the job may take: {} s",
+            timeout.as_secs(),
+            self.limit.as_secs()
+        );
+        let path = format!("{prefix}.{}", entry.key.key_text());
+        report
+            .push(severity, code, path, entry.key.span, message)
+            .see(self.span, "the job's timeout")
+            .help("lengthen `timeouts: job`, or shorten this one");
+    }
 }

@@ -5,7 +5,7 @@ use job_schema_derive::{Keys, Word};
 use schemars::JsonSchema;
 
 use super::download::Download;
-use crate::read::{Keys, Report};
+use crate::read::{Keys, Place, Read, Report};
 
 /// `deploy: {to: tftp}`: serve kernel, device tree, ramdisk and root file system to a boot loader.
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
@@ -30,6 +30,7 @@ pub struct Tftp {
     /// The trusted execution environment.
     pub tee: Option<Download>,
     /// More files to serve, by name.
+    #[keys(with = extra_files)]
     pub extra_files: Option<IndexMap<String, Download>>,
 }
 
@@ -103,6 +104,23 @@ pub struct PersistentNfs {
     pub address: String,
     /// Put the overlay of the tests in. Default `true`.
     pub install_overlay: Option<bool>,
+}
+
+/// LAVA takes any key here, not only a text.
+fn extra_files(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, Download>> {
+    let Some(entries) = place.node.as_map() else {
+        place.refuse("a mapping", report);
+        return None;
+    };
+    let mut files = IndexMap::new();
+    let mut whole = true;
+    for entry in entries {
+        match Download::read(&place.under(entry), report) {
+            Some(file) => drop(files.insert(entry.key.key_text(), file)),
+            None => whole = false,
+        }
+    }
+    whole.then_some(files)
 }
 
 fn one_root(keys: &mut Keys<'_>, report: &mut Report) {

@@ -66,7 +66,7 @@ fn is(node: &Node, value: &Value) -> bool {
         (Data::Null, Value::Null) => true,
         (Data::Bool(a), Value::Bool(b)) => a == b,
         (Data::Int(a), Value::Number(b)) => b.as_i64() == Some(*a),
-        (Data::Str(a), Value::String(b)) => a == b,
+        (Data::Str(_), Value::String(b)) => node.as_str() == Some(b),
         _ => false,
     }
 }

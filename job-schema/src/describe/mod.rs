@@ -6,6 +6,7 @@
 
 mod facets;
 mod fits;
+mod meaning;
 mod path;
 mod tour;
 mod words;
@@ -18,8 +19,9 @@ use crate::schema::{self, Language};
 use crate::yaml::Node;
 use facets::{Facet, facets};
 
+pub use meaning::Meaning;
 pub use path::{Segment, parse_path};
-pub use tour::{Lost, Meaning};
+pub use tour::Lost;
 
 static JOB: LazyLock<Value> = LazyLock::new(|| schema::schema(Language::Job));
 static TEST_DEFINITION: LazyLock<Value> =

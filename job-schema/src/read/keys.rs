@@ -2,8 +2,9 @@
 
 use super::place::Place;
 use super::report::Report;
-use super::words::{nearest, one_of};
+use super::words::one_of;
 use crate::finding::Severity;
+use crate::suggest::{nearest, slip};
 use crate::yaml::Entry;
 
 /// The keys of a mapping.
@@ -12,6 +13,7 @@ pub(crate) struct Keys<'a> {
     pub(crate) place: &'a Place<'a>,
     entries: &'a [Entry],
     known: Vec<&'static str>,
+    unlisted: Vec<&'static str>,
     missing: Vec<&'static str>,
     /// How bad a key is that nobody asked for; `None`: it cannot be said which keys are right.
     unknown: Option<Severity>,
@@ -24,6 +26,7 @@ impl<'a> Keys<'a> {
             place,
             entries,
             known: Vec::with_capacity(16),
+            unlisted: Vec::new(),
             missing: Vec::new(),
             unknown: Some(Severity::Warning),
             others: |_| false,
@@ -48,6 +51,24 @@ impl<'a> Keys<'a> {
         Some(self.place.under(entry))
     }
 
+    /// One of some keys that decide on the others. None is there: the one that was probably meant is missing.
+    pub(crate) fn need_one_of(&mut self, words: &'static [&'static str]) -> Option<&'static str> {
+        let there = words.iter().copied().find(|word| self.peek(word).is_some());
+        if there.is_none() {
+            let written = self.entries.iter().filter_map(|entry| entry.key.as_str());
+            let meant = written
+                .filter_map(|key| nearest(key, words.iter().copied()))
+                .next();
+            self.missing.extend(meant);
+        }
+        there
+    }
+
+    /// Whether a required key is missing so far.
+    pub(crate) fn misses_something(&self) -> bool {
+        !self.missing.is_empty()
+    }
+
     /// A required key; that it is missing is said in the end.
     pub(crate) fn need(&mut self, key: &'static str) -> Option<Place<'a>> {
         let place = self.get(key);
@@ -57,9 +78,22 @@ impl<'a> Keys<'a> {
         place
     }
 
-    /// Keys that LAVA takes and nothing needs.
-    pub(crate) fn ignore(&mut self, keys: &[&'static str]) {
-        self.known.extend_from_slice(keys);
+    /// An optional key that LAVA's dispatcher reads and its strict schema refuses. It is suggested last.
+    pub(crate) fn unlisted(&mut self, key: &'static str, report: &mut Report) -> Option<Place<'a>> {
+        self.unlisted.push(key);
+        let place = self.peek(key)?;
+        self.known.push(key);
+        let message = format!("LAVA's strict schema does not know `{key}`");
+        let span = place.key_span().unwrap_or(place.node.span);
+        report
+            .warning("J006", place.path(), span, message)
+            .help("it is read all the same");
+        Some(place)
+    }
+
+    /// Whether somebody asked for a key.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.known.contains(&key)
     }
 
     /// Keys that somebody else reads, by what they look like.
@@ -101,13 +135,12 @@ impl<'a> Keys<'a> {
             let message = format!("`{}` is not {kind}", text.escape_debug());
             let finding = report.error("J041", place.path(), place.node.span, message);
             match nearest(text, words.iter().copied()) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")).fix(
-                    format!("write `{near}`"),
-                    place.node.span,
-                    near,
-                ),
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help(format!("there are: {}", one_of(words))),
             };
+            if let Some(word) = slip(text, words.iter().copied()) {
+                finding.fix(format!("write `{word}`"), place.node.span, word);
+            }
         }
         word
     }
@@ -161,13 +194,19 @@ impl<'a> Keys<'a> {
         let finding = report.push(severity, "J006", path, entry.key.span, message);
         let known = self.known.iter().copied();
         let free = known.clone().filter(|known| self.peek(known).is_none());
-        match nearest(&key, free) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")).fix(
-                format!("rename it to `{near}`"),
-                entry.key.span,
-                near,
-            ),
-            None => match nearest(&key, known) {
+        let unlisted = self.unlisted.iter().copied();
+        match nearest(&key, free.clone()) {
+            Some(near) => {
+                finding.help(format!("did you mean `{near}`?"));
+                if slip(&key, free) == Some(near) {
+                    finding.fix(format!("rename it to `{near}`"), entry.key.span, near);
+                }
+                finding
+            }
+            None => match nearest(&key, unlisted).or_else(|| nearest(&key, known)) {
+                Some(near) if self.peek(near).is_none() => {
+                    finding.help(format!("did you mean `{near}`?"))
+                }
                 Some(near) => finding.help(format!("did you mean `{near}`? It is there too")),
                 None => finding.help(format!("known here: {}", self.known.join(", "))),
             },

@@ -14,10 +14,11 @@ mod words;
 
 pub use scalars::{Anything, AtLeast, Integer, NonEmpty, OneOrMany, OrNull};
 
+pub(crate) use crate::suggest::nearest;
 pub(crate) use keys::Keys;
 pub(crate) use place::Place;
 pub(crate) use report::Report;
-pub(crate) use words::{nearest, one_of};
+pub(crate) use words::one_of;
 
 /// A value that can be read from its place.
 pub(crate) trait Read: Sized {

@@ -2,8 +2,9 @@
 
 use super::keys::Keys;
 use super::report::Report;
-use super::words::{nearest, one_of};
+use super::words::one_of;
 use crate::finding::{Finding, Span};
+use crate::suggest::nearest;
 use crate::yaml::{self, Data, Entry, Node, Spanned};
 
 /// A value and the way to it. The key path is made only when it is reported: most values are right.

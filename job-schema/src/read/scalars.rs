@@ -54,6 +54,7 @@ impl<const LEAST: u32> Read for AtLeast<LEAST> {
             Data::Int(number) => *number as f64,
             Data::Bool(yes) => f64::from(u8::from(*yes)),
             Data::Float(number) => *number,
+            Data::BigInt(digits) => digits.parse().unwrap_or(f64::MAX),
             _ => {
                 place.refuse("a number", report);
                 return None;
@@ -95,19 +96,26 @@ impl Read for Integer {
     fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
         match place.node.data() {
             Data::Int(number) => Some(Self(*number)),
-            Data::Bool(yes) => {
-                let message = format!("this counts as {}", u8::from(*yes));
-                report
-                    .warning("J014", place.path(), place.node.span, message)
-                    .help("write a whole number");
-                Some(Self(i64::from(*yes)))
+            Data::Bool(yes) => Some(Self(odd(i64::from(*yes), place, report))),
+            Data::BigInt(digits) if digits.starts_with('-') => {
+                Some(Self(odd(i64::MIN, place, report)))
             }
+            Data::BigInt(_) => Some(Self(odd(i64::MAX, place, report))),
             _ => {
                 place.refuse("a whole number", report);
                 None
             }
         }
     }
+}
+
+/// Takes what is not quite a whole number for one.
+fn odd(number: i64, place: &Place<'_>, report: &mut Report) -> i64 {
+    let message = format!("this counts as {number}");
+    report
+        .warning("J014", place.path(), place.node.span, message)
+        .help("write a whole number");
+    number
 }
 
 impl JsonSchema for Integer {

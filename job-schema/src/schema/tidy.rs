@@ -51,5 +51,8 @@ fn words(name: &str) -> String {
         }
         words.extend(c.to_lowercase());
     }
+    // Types of one name in several methods have numbers.
     words
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .to_owned()
 }

@@ -39,22 +39,7 @@ impl Transform for Together {
 fn rules(properties: &Map<String, Value>) -> Vec<Value> {
     let has = |keys: &[&str]| keys.iter().all(|key| properties.contains_key(*key));
     let mut rules = Vec::new();
-    // A file that is changed: what it is, and what to put in.
-    if has(&["url", "format", "partition", "overlays"]) {
-        let mut needs = Map::new();
-        needs.insert("format".to_owned(), json!(["overlays"]));
-        for key in ["partition", "sparse", "overlay_backend", "overlays"] {
-            let needed = if key == "overlays" {
-                json!(["format"])
-            } else {
-                json!(["format", "overlays"])
-            };
-            if has(&[key]) {
-                needs.insert(key.to_owned(), needed);
-            }
-        }
-        rules.push(json!({"dependentRequired": needs}));
-    }
+    rules.extend(change(&has));
     for (one, other) in [
         ("nfsrootfs", "persistent_nfs"),
         ("callback", "callbacks"),
@@ -70,28 +55,50 @@ fn rules(properties: &Map<String, Value>) -> Vec<Value> {
             "properties": {"shallow": {"const": true}},
         }}));
     }
-    if has(&["password_prompt", "password", "login_commands"]) {
-        rules.push(json!({"dependentRequired": {
-            "password_prompt": ["password"],
-            "password": ["password_prompt"],
+    if has(&["images", "nfsrootfs", "modules"]) {
+        rules.push(json!({"not": {
+            "required": ["images"],
+            "anyOf": [{"required": ["nfsrootfs"]}, {"required": ["modules"]}],
         }}));
-        rules.push(json!({
-            "if": {"not": {"required": ["password_prompt", "password"]}},
-            "then": {"properties": {"login_commands": {"items": {"minLength": 1}}}},
-        }));
     }
-    if has(&["transfer_method", "download_command", "unpack_command"]) {
-        rules.push(json!({
-            "if": {"required": ["transfer_method"], "properties": {"transfer_method": {"const": "zmodem"}}},
-            "else": {"required": ["download_command"]},
-        }));
-        let ways = json!({"transfer_method": {"enum": ["http", "nfs", "zmodem"]}});
-        rules.push(json!({"properties": ways}));
+    if has(&["definitions", "docker", "disconnect_connection"]) {
+        rules.push(json!({"dependentRequired": {
+            "downloads-namespace": ["docker"],
+            "disconnect_connection": ["docker"],
+        }}));
+    }
+    if has(&["images", "fw_package"]) {
+        rules.push(json!({"oneOf": [{"required": ["images"]}, {"required": ["fw_package"]}]}));
     }
     if has(&["status", "type", "dependency_query"]) {
         rules.extend(criteria());
     }
     rules
+}
+
+/// A file that is changed after its download: what it is, and what to put in.
+fn change(has: &dyn Fn(&[&str]) -> bool) -> Vec<Value> {
+    if !has(&["url", "format", "partition", "overlays"]) {
+        return Vec::new();
+    }
+    let mut needs = Map::new();
+    for key in ["partition", "sparse", "overlay_backend"] {
+        // To fastboot an image can be sparse without any change.
+        if !(key == "sparse" && has(&["reboot"])) {
+            needs.insert(key.to_owned(), json!(["format", "overlays"]));
+        }
+    }
+    needs.insert("overlays".to_owned(), json!(["format"]));
+    // A part of an AVH package may say that it is `ext4`, changed or not.
+    if has(&["root_partition", "type"]) {
+        let unchanged = json!({
+            "if": {"not": {"required": ["overlays"]}},
+            "then": {"properties": {"format": {"const": "ext4"}}},
+        });
+        return vec![json!({"dependentRequired": needs}), unchanged];
+    }
+    needs.insert("format".to_owned(), json!(["overlays"]));
+    vec![json!({"dependentRequired": needs})]
 }
 
 /// `notify: criteria`: what goes with which `status`.

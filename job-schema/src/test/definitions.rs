@@ -4,14 +4,16 @@ use indexmap::IndexMap;
 use job_schema_derive::{Keys, Methods, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::deploy::download::Docker;
+use super::name;
+use crate::deploy::download::{Docker, unlisted, warn_unlisted};
 use crate::read::{Anything, FromKeys, Integer, Keys, Place, Read, Report};
 use crate::schema::methods_of;
 use crate::testdef::{self, InlineDefinition, TestDefinition};
+use crate::timeout::{self, Timeout};
 use crate::yaml::{Spanned, Value};
 
 /// `test: {definitions: […]}`: test definitions run by the test shell on the node, or in a container beside it.
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
 pub struct Definitions {
     /// The test definitions, run in this order.
     #[schemars(with = "Vec<AnyDefinition>")]
@@ -23,6 +25,31 @@ pub struct Definitions {
     pub downloads_namespace: Option<String>,
     /// Close the console first, so that the container can open it. Only with `docker`. Default `false`.
     pub disconnect_connection: Option<bool>,
+}
+
+impl FromKeys for Definitions {
+    fn from_keys(keys: &mut Keys<'_>, report: &mut Report) -> Option<Self> {
+        let definitions = keys.require("definitions", report);
+        let with_docker = keys.peek("docker").is_some();
+        let docker = keys.read("docker", report);
+        let (mut downloads_namespace, mut disconnect_connection) = (None, None);
+        if with_docker {
+            downloads_namespace = keys.read("downloads-namespace", report);
+            disconnect_connection = keys.read("disconnect_connection", report);
+        } else {
+            for key in ["downloads-namespace", "disconnect_connection"] {
+                if let Some(place) = keys.get(key) {
+                    warn_unused(&place, "it belongs beside `docker`", report);
+                }
+            }
+        }
+        Some(Self {
+            definitions: definitions?,
+            docker,
+            downloads_namespace,
+            disconnect_connection,
+        })
+    }
 }
 
 /// One entry of `definitions:`.
@@ -89,7 +116,7 @@ pub enum From {
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 struct Common {
     /// What the test is called in the results: letters, digits, `_` and `-`; not `lava`. Each name once in a namespace.
-    #[keys(with = name)]
+    #[keys(with = name::dispatched)]
     #[schemars(regex(pattern = r"^[-_a-zA-Z0-9.]+$"))]
     name: Spanned<String>,
     /// The YAML file inside the repository; for `from: inline` the file to make.
@@ -103,6 +130,10 @@ struct Common {
     lava_signal: Option<Signal>,
     /// The test cases that must be reported: missing ones fail, and others too. Counts before the definition's own list.
     expected: Option<Vec<String>>,
+    /// Has no effect.
+    #[keys(with = timeout)]
+    #[schemars(skip)]
+    timeout: Option<Timeout>,
 }
 
 /// A part of `install`.
@@ -156,9 +187,13 @@ struct Inline {
     #[schemars(with = "InlineDefinition")]
     repository: (Box<TestDefinition>, Value),
     /// Variables of the tests; they count before the definition's own.
-    #[keys(soft)]
+    #[keys(with = parameters_of_inline)]
     #[schemars(skip)]
     parameters: Option<Anything>,
+    /// The same as `parameters`, and counts before it.
+    #[keys(with = unlisted)]
+    #[schemars(skip)]
+    params: Option<Anything>,
 }
 
 /// `from: git`
@@ -172,6 +207,8 @@ struct Git {
     /// The commit, tag or branch to check out; with it the whole history is fetched.
     revision: Option<String>,
     /// Fetch the last commit only. Default `true`; not with `revision`.
+    #[keys(with = unlisted)]
+    #[schemars(skip)]
     shallow: Option<bool>,
     /// Keep `.git`. Default `true`.
     history: Option<bool>,
@@ -218,8 +255,18 @@ impl Read for Definition {
         let parameters = parameters(&keys, report);
         let common = Common::from_keys(&mut keys, report);
         let source = Source::from_keys(&mut keys, report);
+        if source.is_none() && !keys.knows("repository") {
+            // Whatever it comes from, it comes from there.
+            keys.need("repository");
+        }
         keys.done(report);
         let common = common?;
+        if *common.name == "lava" {
+            let message = "the name `lava` is taken by the results of LAVA itself";
+            report
+                .error("J052", place.path_of("name"), common.name.span, message)
+                .help("choose another name");
+        }
         Some(Self {
             name: common.name,
             path: common.path,
@@ -276,31 +323,29 @@ fn parameters(keys: &Keys<'_>, report: &mut Report) -> IndexMap<String, String> 
     parameters
 }
 
-fn name(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
-    let name = place.text(report)?;
-    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if name.is_empty() || !name.chars().all(|c| word(c) || c == '.') {
-        let message = format!("`{}` is no name for a test definition", name.escape_debug());
-        report
-            .error("J050", place.path(), name.span, message)
-            .help("use letters, digits, `_` and `-`");
-    } else if *name == "lava" {
-        let message = "the name `lava` is taken by the results of LAVA itself";
-        report
-            .error("J052", place.path(), name.span, message)
-            .help("choose another name");
-    } else if name.contains('.') {
-        let message = format!("the test shell takes no `.` in the name `{}`", *name);
-        report
-            .error("J052", place.path(), name.span, message)
-            .help("use letters, digits, `_` and `-`");
-    }
-    Some(name)
-}
-
 fn inline(place: &Place<'_>, report: &mut Report) -> Option<(Box<TestDefinition>, Value)> {
     let definition = testdef::read_inline(place, report)?;
     Some((Box::new(definition), place.node.to_value()))
+}
+
+/// LAVA's server looks at them beside an inline definition, its strict schema does not know them there.
+fn parameters_of_inline(place: &Place<'_>, report: &mut Report) -> Option<Anything> {
+    warn_unlisted(place, report);
+    Anything::read(place, report)
+}
+
+/// LAVA's server looks at the `timeout` of a definition, and nothing uses it.
+fn timeout(place: &Place<'_>, report: &mut Report) -> Option<Timeout> {
+    warn_unused(place, "the `timeout` of the block counts", report);
+    timeout::of_any_size(place, report)
+}
+
+fn warn_unused(place: &Place<'_>, help: &str, report: &mut Report) {
+    let path = place.path();
+    let key = path.rsplit('.').next().unwrap_or_default();
+    let message = format!("unknown key `{key}` here: it has no effect");
+    let span = place.key_span().unwrap_or_else(|| place.span());
+    report.warning("J006", &path, span, message).help(help);
 }
 
 fn no_shallow_revision(keys: &mut Keys<'_>, report: &mut Report) {

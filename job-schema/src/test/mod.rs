@@ -1,6 +1,10 @@
 //! `test:`, one file per form.
 
 pub mod definitions;
+pub mod interactive;
+pub mod monitors;
+mod name;
+pub mod services;
 
 use schemars::{JsonSchema, SchemaGenerator};
 
@@ -12,37 +16,53 @@ use crate::schema::Method;
 pub enum Test {
     /// `definitions:`
     Definitions(Box<definitions::Definitions>),
+    /// `interactive:`
+    Interactive(Box<interactive::Interactive>),
+    /// `monitors:`
+    Monitors(Box<monitors::Monitors>),
+    /// `services:`
+    Services(Box<services::Services>),
 }
 
 impl Test {
     /// The keys that decide on the form, in the order in which LAVA looks for them.
-    pub const WORDS: &'static [&'static str] = &["definitions"];
+    pub const WORDS: &'static [&'static str] =
+        &["definitions", "interactive", "monitors", "services"];
+
+    /// The key that decided on the form.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Definitions(_) => "definitions",
+            Self::Interactive(_) => "interactive",
+            Self::Monitors(_) => "monitors",
+            Self::Services(_) => "services",
+        }
+    }
 
     /// The test definitions of the block; other forms have none.
     #[must_use]
     pub fn definitions(&self) -> &[definitions::Definition] {
         match self {
             Self::Definitions(form) => &form.definitions,
+            Self::Interactive(_) | Self::Monitors(_) | Self::Services(_) => &[],
         }
     }
 }
 
 impl FromKeys for Test {
     fn from_keys(keys: &mut Keys<'_>, report: &mut Report) -> Option<Self> {
-        let form = Self::WORDS.iter().find(|word| keys.peek(word).is_some());
-        match form.copied() {
-            Some("definitions") => {
-                FromKeys::from_keys(keys, report).map(|form| Self::Definitions(Box::new(form)))
-            }
+        match keys.need_one_of(Self::WORDS) {
+            Some("definitions") => FromKeys::from_keys(keys, report).map(Self::Definitions),
+            Some("interactive") => FromKeys::from_keys(keys, report).map(Self::Interactive),
+            Some("monitors") => FromKeys::from_keys(keys, report).map(Self::Monitors),
+            Some("services") => FromKeys::from_keys(keys, report).map(Self::Services),
+            _ if keys.misses_something() => None,
             _ => {
                 let place = keys.place;
+                let message = "this test block tests nothing";
                 report
-                    .error(
-                        "J041",
-                        place.path(),
-                        place.span(),
-                        "this test block tests nothing",
-                    )
+                    .error("J041", place.path(), place.span(), message)
                     .help(format!("it needs one of {}", one_of(Self::WORDS)));
                 None
             }
@@ -52,9 +72,26 @@ impl FromKeys for Test {
 
 /// For the schema: the forms, each with its own keys.
 pub(crate) fn forms(generator: &mut SchemaGenerator) -> Vec<Method> {
-    vec![Method {
-        word: "definitions",
-        doc: "Test definitions run by the test shell on the node, or in a container beside it.",
-        schema: definitions::Definitions::json_schema(generator),
-    }]
+    vec![
+        Method {
+            word: "definitions",
+            doc: "Test definitions run by the test shell on the node, or in a container beside it.",
+            schema: definitions::Definitions::json_schema(generator),
+        },
+        Method {
+            word: "interactive",
+            doc: "Commands typed at a prompt, and answers waited for, without a POSIX shell.",
+            schema: interactive::Interactive::json_schema(generator),
+        },
+        Method {
+            word: "monitors",
+            doc: "Results picked out of what the console prints, without a shell.",
+            schema: monitors::Monitors::json_schema(generator),
+        },
+        Method {
+            word: "services",
+            doc: "Containers beside the node, which tests talk to.",
+            schema: services::Services::json_schema(generator),
+        },
+    ]
 }

@@ -1,85 +1,131 @@
-//! The parser's events with places. The only file that names the parser: another one can take its place here.
+//! The events of a document with their places: from [`super::blocks`] where it can read the text, else from the
+//! parser. The only file that names the parser: another one can take its place here.
 //!
 //! In: text. Out: one [`Event`] after the other. Wrong: a [`Finding`] `J001` when the text is not YAML.
 
+use std::borrow::Cow;
 use std::io::{Chain, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::vec;
 
 use libyaml_safer::{Encoding, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
 
-use crate::finding::{Finding, Severity, Span};
+use super::{blocks, problem, tags};
+use crate::finding::{Finding, Span};
 
-/// What the parser saw.
-#[derive(Debug)]
-pub(super) enum Event {
+/// One step through a document.
+#[derive(Debug, PartialEq)]
+pub(super) enum Event<'a> {
     DocumentStart,
     Alias(String),
     Scalar {
-        anchor: Option<String>,
-        tag: Option<String>,
-        text: String,
+        props: Props,
+        text: Cow<'a, str>,
         /// Not quoted, no block scalar: the text decides on the type.
         plain: bool,
     },
     SequenceStart {
-        anchor: Option<String>,
-        tag: Option<String>,
+        props: Props,
         flow: bool,
     },
     SequenceEnd,
     MappingStart {
-        anchor: Option<String>,
-        tag: Option<String>,
+        props: Props,
         flow: bool,
     },
     MappingEnd,
     StreamEnd,
 }
 
+/// What may stand before a value; few values have any.
+pub(super) type Props = Option<Box<Properties>>;
+
+/// An anchor and a tag.
+#[derive(Debug, PartialEq)]
+pub(super) struct Properties {
+    pub(super) anchor: Option<String>,
+    pub(super) tag: Option<String>,
+}
+
 /// The line breaks of YAML 1.1.
 const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
-pub(super) struct Events<'a> {
+/// The events of one text.
+pub(super) enum Events<'a> {
+    Simple(vec::IntoIter<(Event<'a>, Span)>),
+    Parsed(Box<Parsed<'a>>),
+}
+
+impl<'a> Events<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        match blocks::read(text) {
+            Some(events) => Self::Simple(events.into_iter()),
+            None => Self::Parsed(Box::new(Parsed::new(text))),
+        }
+    }
+
+    /// The next event that says something about the document. After the last one there are only ends.
+    pub(super) fn next(&mut self) -> Result<(Event<'a>, Span), Box<Finding>> {
+        match self {
+            Self::Simple(events) => {
+                Ok(events.next().unwrap_or((Event::StreamEnd, Span::default())))
+            }
+            Self::Parsed(parsed) => parsed.next(),
+        }
+    }
+}
+
+/// The events that the parser gives.
+pub(super) struct Parsed<'a> {
     parser: Parser<Chain<&'a [u8], &'static [u8]>>,
     text: &'a str,
     /// Bytes of a byte order mark, which the parser does not count.
     skipped: usize,
     /// A line break was added after the text.
     completed: bool,
+    /// What is wrong with a text that the parser must not have.
+    refused: Option<Box<Finding>>,
     /// The event before.
     last: Span,
 }
 
-impl<'a> Events<'a> {
+impl<'a> Parsed<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let skipped = text.len() - body.len();
         // The parser panics when a block scalar ends with the text instead of a line break: add one, and
         // take it out of the scalar again. A last line of spaces says nothing.
-        let body = body.trim_end_matches(' ');
-        let completed = !body.is_empty() && !body.ends_with(BREAKS);
-        let rest: &[u8] = if completed { b"\n" } else { b"" };
-        let body = if completed { &text[skipped..] } else { body };
+        let trimmed = body.trim_end_matches(' ');
+        let completed = !trimmed.is_empty() && !trimmed.ends_with(BREAKS);
+        let (body, rest): (&[u8], &[u8]) = if completed {
+            (body.as_bytes(), b"\n")
+        } else {
+            (trimmed.as_bytes(), b"")
+        };
         let mut parser = Parser::new();
         parser.set_encoding(Encoding::Utf8);
-        parser.set_input(body.as_bytes().chain(rest));
+        parser.set_input(body.chain(rest));
         Self {
             parser,
             text,
             skipped,
             completed,
+            refused: tags::refused(text),
             last: Span::default(),
         }
     }
 
-    /// The next event that says something about the document.
-    pub(super) fn next(&mut self) -> Result<(Event, Span), Box<Finding>> {
+    pub(super) fn next(&mut self) -> Result<(Event<'a>, Span), Box<Finding>> {
+        if let Some(finding) = self.refused.take() {
+            return Err(finding);
+        }
         loop {
-            // The parser panics on some rare forms, for example `[!tag, x]`. It is not used again after that.
+            // The forms on which the parser is known to panic do not get here. Should there be another one, it
+            // is a finding; the parser is not used again after that.
             let parsed = catch_unwind(AssertUnwindSafe(|| self.parser.parse()));
-            let parsed = parsed.map_err(|_| self.gave_up())?;
-            let event = parsed.map_err(|e| self.syntax(&e))?;
-            let span = self.span(event.start_mark, event.end_mark);
+            let parsed = parsed.map_err(|_| problem::gave_up(self.last))?;
+            let event = parsed.map_err(|e| self.problem(&e))?;
+            let mut span = self.span(event.start_mark, event.end_mark);
             self.last = span;
             let event = match event.data {
                 EventData::StreamStart { .. } | EventData::DocumentEnd { .. } => continue,
@@ -94,30 +140,35 @@ impl<'a> Events<'a> {
                     style,
                     ..
                 } => {
-                    let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                    if block && self.completed && span.end == self.text.len() {
-                        value.truncate(value.strip_suffix('\n').unwrap_or(&value).len());
+                    if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                        if self.completed && span.end == self.text.len() {
+                            value.truncate(value.strip_suffix('\n').unwrap_or(&value).len());
+                        }
+                        span.end = text_end(self.text, span.start, span.end);
                     }
                     Event::Scalar {
-                        anchor,
-                        tag,
-                        text: value,
+                        props: props(anchor, tag),
+                        text: Cow::Owned(value),
                         plain: plain_implicit,
                     }
                 }
                 EventData::SequenceStart {
                     anchor, tag, style, ..
-                } => Event::SequenceStart {
-                    anchor,
-                    tag,
-                    flow: style == SequenceStyle::Flow,
-                },
+                } => {
+                    let flow = style == SequenceStyle::Flow;
+                    if !flow {
+                        // The parser counts the first dash of some lists, and of others not.
+                        span.end = span.start;
+                    }
+                    let props = props(anchor, tag);
+                    Event::SequenceStart { props, flow }
+                }
                 EventData::MappingStart {
                     anchor, tag, style, ..
                 } => Event::MappingStart {
-                    anchor,
-                    tag,
-                    flow: style == MappingStyle::Flow,
+                    props: props(anchor, tag),
+                    // One pair in a list, `[a: b]`, ends with its value, as a block does.
+                    flow: style == MappingStyle::Flow && self.text[..span.end].ends_with('{'),
                 },
                 EventData::SequenceEnd => Event::SequenceEnd,
                 EventData::MappingEnd => Event::MappingEnd,
@@ -142,87 +193,26 @@ impl<'a> Events<'a> {
             .floor_char_boundary(index.saturating_add(self.skipped))
     }
 
-    fn syntax(&self, error: &libyaml_safer::Error) -> Box<Finding> {
-        let span = match error.problem_mark() {
-            Some(mark) => {
-                let at = self.span(mark, mark);
-                Span {
-                    end: self
-                        .text
-                        .ceil_char_boundary((at.start + 1).min(self.text.len())),
-                    ..at
-                }
-            }
-            None => self.refused_character(),
-        };
-        let found = self.text[span.start..].chars().next();
-        let related = error
+    fn problem(&self, error: &libyaml_safer::Error) -> Box<Finding> {
+        let mark = error.problem_mark().map(|mark| self.span(mark, mark));
+        let context = error
             .context_mark()
             .filter(|mark| Some(*mark) != error.problem_mark())
             .map(|mark| {
                 let context = error.context().unwrap_or("this");
                 (self.span(mark, mark), context.to_owned())
             });
-        let message = format!("this is not YAML: {}", error.problem());
-        let mut finding = Finding::new("J001", Severity::Error, "", span, message);
-        finding.related.extend(related);
-        finding.help(help(error.problem(), found));
-        Box::new(finding)
-    }
-
-    fn gave_up(&self) -> Box<Finding> {
-        let message = "the YAML after this could not be understood";
-        let mut finding = Finding::new("J001", Severity::Error, "", self.last, message);
-        finding.help("look for a tag: put a text that begins with `!` in quotes");
-        Box::new(finding)
-    }
-
-    /// The reader names no mark for a character that YAML refuses: find the first one.
-    fn refused_character(&self) -> Span {
-        let refused = |c: char| {
-            !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}'
-                | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-        };
-        let start = self.text.find(refused).unwrap_or(self.text.len());
-        let before = &self.text[..start];
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        let count = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
-        Span {
-            start,
-            end: self
-                .text
-                .ceil_char_boundary((start + 1).min(self.text.len())),
-            line: count(before.matches('\n').count()),
-            column: count(before[line_start..].chars().count()),
-        }
+        problem::syntax(self.text, error.problem(), mark, context)
     }
 }
 
-/// A sentence on what usually causes the parser's complaint.
-fn help(problem: &str, found: Option<char>) -> String {
-    match found {
-        Some('\t') => "indent with spaces: YAML takes no tabs there".to_owned(),
-        Some(c @ ('@' | '`' | '%')) => {
-            format!("a text that begins with `{c}` must stand in quotes")
-        }
-        _ if problem.contains("mapping values are not allowed") => {
-            "put a text that contains `: ` in quotes; if this is a key, align it with its neighbours"
-                .to_owned()
-        }
-        _ if problem.contains("expected ':'") => {
-            "a key needs `:` and a space after it; a text over several lines must be indented deeper than its key"
-                .to_owned()
-        }
-        _ if problem.contains("expected key") || problem.contains("expected '-'") => {
-            "keys of one mapping begin in one column, and so do the `-` of one list".to_owned()
-        }
-        _ if problem.contains("end of stream") => "a quote is not closed".to_owned(),
-        _ if problem.contains("expected ',' or") => {
-            "a list in `[ ]` or a mapping in `{ }` is not closed, or a comma is missing".to_owned()
-        }
-        _ if problem.contains("control characters") => {
-            "remove the character; in double quotes it can be written as `\\x..`".to_owned()
-        }
-        _ => "compare the indentation and the quotes with the lines before".to_owned(),
-    }
+fn props(anchor: Option<String>, tag: Option<String>) -> Props {
+    (anchor.is_some() || tag.is_some()).then(|| Box::new(Properties { anchor, tag }))
+}
+
+/// Where the text of a block scalar ends: after its last line that is not blank.
+pub(super) fn text_end(text: &str, start: usize, end: usize) -> usize {
+    let last = start + text[start..end].trim_end().len();
+    let line = text[last..end].find(BREAKS);
+    line.map_or(end, |length| last + length)
 }

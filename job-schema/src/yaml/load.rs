@@ -4,20 +4,19 @@
 //! YAML, no plain data, or passes a limit. No alias is ever written out: it is a shared pointer, and every
 //! node knows its size and height as if it were.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::events::{Event, Events};
-use super::node::{Data, Entry, Node};
+use super::events::{Event, Events, Props};
+use super::node::{Data, Node};
 use super::resolve::{self, Scalar};
-use crate::finding::{Finding, Severity, Span};
+use crate::finding::{Finding, Span};
 
 /// Levels of lists and mappings, aliases written out.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: u32 = 128;
 /// Nodes of a document, aliases written out; long texts count more.
-const MAX_WEIGHT: u64 = 4_000_000;
-/// Entries that merge keys may copy in one document.
-const MAX_MERGED: usize = 200_000;
-
+const MAX_WEIGHT: u32 = 4_000_000;
 /// A document and what is odd about it.
 #[derive(Debug)]
 pub struct Document {
@@ -46,6 +45,9 @@ pub fn load(text: &str) -> Result<Document, Box<Finding>> {
     })
 }
 
+mod mapping;
+mod refusal;
+
 type Result<T, E = Box<Finding>> = std::result::Result<T, E>;
 
 struct Loader<'a> {
@@ -62,14 +64,8 @@ enum Segment {
     Index(usize),
 }
 
-/// A key of a mapping while it is read.
-enum Key {
-    Own(Node),
-    Merge(Span),
-}
-
-impl Loader<'_> {
-    fn next(&mut self) -> Result<(Event, Span)> {
+impl<'a> Loader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span)> {
         self.events.next()
     }
 
@@ -91,28 +87,23 @@ impl Loader<'_> {
         }
     }
 
-    fn node(&mut self, (event, span): (Event, Span), depth: usize) -> Result<Node> {
+    fn node(&mut self, (event, span): (Event<'a>, Span), depth: u32) -> Result<Node> {
         match event {
             Event::Alias(name) => self.alias(&name, span, depth),
-            Event::Scalar {
-                anchor,
-                tag,
-                text,
-                plain,
-            } => {
-                let scalar = self.scalar(tag.as_deref(), text, plain, span)?;
-                let node = self.value_of(scalar, span)?;
-                self.finish(anchor, node)
+            Event::Scalar { props, text, plain } => {
+                let scalar = self.scalar(&props, &text, plain, span)?;
+                let node = self.value_of(scalar, text, span)?;
+                self.finish(props, node)
             }
-            Event::SequenceStart { anchor, tag, flow } => {
-                self.open(anchor.as_ref(), span, depth)?;
-                let node = self.sequence(tag.as_deref(), span, flow, depth + 1)?;
-                self.finish(anchor, node)
+            Event::SequenceStart { props, flow } => {
+                self.open(&props, span, depth)?;
+                let node = self.sequence(tag(&props), span, flow, depth + 1)?;
+                self.finish(props, node)
             }
-            Event::MappingStart { anchor, tag, flow } => {
-                self.open(anchor.as_ref(), span, depth)?;
-                let node = self.mapping(tag.as_deref(), span, flow, depth + 1)?;
-                self.finish(anchor, node)
+            Event::MappingStart { props, flow } => {
+                self.open(&props, span, depth)?;
+                let node = self.mapping(tag(&props), span, flow, depth + 1)?;
+                self.finish(props, node)
             }
             Event::DocumentStart | Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd => {
                 Err(self.fail(
@@ -125,13 +116,7 @@ impl Loader<'_> {
         }
     }
 
-    fn sequence(
-        &mut self,
-        tag: Option<&str>,
-        start: Span,
-        flow: bool,
-        depth: usize,
-    ) -> Result<Node> {
+    fn sequence(&mut self, tag: Option<&str>, start: Span, flow: bool, depth: u32) -> Result<Node> {
         self.expect_tag(tag, &["seq", "omap", "pairs"], "list", start)?;
         let mut items = Vec::new();
         let end = loop {
@@ -144,125 +129,10 @@ impl Loader<'_> {
             self.path.pop();
         };
         let last = items.last().map(|node: &Node| node.span);
-        self.collection(Data::Seq(items), extent(start, end, last, flow))
+        self.collection(Data::Seq(Arc::new(items)), extent(start, end, last, flow))
     }
 
-    fn mapping(
-        &mut self,
-        tag: Option<&str>,
-        start: Span,
-        flow: bool,
-        depth: usize,
-    ) -> Result<Node> {
-        self.expect_tag(tag, &["map", "set"], "mapping", start)?;
-        let mut own: Vec<Entry> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        let mut merged: Vec<Entry> = Vec::new();
-        let mut last = None;
-        let end = loop {
-            let (event, span) = self.next()?;
-            if matches!(event, Event::MappingEnd) {
-                break span;
-            }
-            match self.key((event, span), depth)? {
-                Key::Merge(at) => {
-                    let event = self.next()?;
-                    let source = self.node(event, depth)?;
-                    last = Some(source.span);
-                    self.merge(&source, at, &mut merged)?;
-                }
-                Key::Own(key) => {
-                    let identity = key.identity().ok_or_else(|| {
-                        self.fail(
-                            "J002",
-                            key.span,
-                            format!("{} cannot be a key", key.kind()),
-                            "use a text; put text that begins with `[`, `{` or `?` in quotes",
-                        )
-                    })?;
-                    self.path.push(Segment::Key(key.clone()));
-                    let event = self.next()?;
-                    let value = self.node(event, depth)?;
-                    last = Some(if value.span.end > value.span.start {
-                        value.span
-                    } else {
-                        key.span
-                    });
-                    if let Some(&index) = places.get(&identity) {
-                        self.duplicate(&own[index], &key);
-                        replace(&mut own[index], Entry { key, value });
-                    } else {
-                        places.insert(identity, own.len());
-                        own.push(Entry { key, value });
-                    }
-                    self.path.pop();
-                }
-            }
-        };
-        let entries = if merged.is_empty() {
-            own
-        } else {
-            overlay(merged, own)
-        };
-        self.collection(Data::Map(entries), extent(start, end, last, flow))
-    }
-
-    /// A key is a scalar or an alias of one; `=` is a text here, `<<` merges.
-    fn key(&mut self, (event, span): (Event, Span), depth: usize) -> Result<Key> {
-        let Event::Scalar {
-            anchor,
-            tag,
-            text,
-            plain,
-        } = event
-        else {
-            return self.node((event, span), depth).map(Key::Own);
-        };
-        let scalar = match self.scalar(tag.as_deref(), text, plain, span)? {
-            Scalar::Merge => return Ok(Key::Merge(span)),
-            Scalar::Equals => Scalar::Str("=".to_owned()),
-            scalar => scalar,
-        };
-        let node = self.value_of(scalar, span)?;
-        self.finish(anchor, node).map(Key::Own)
-    }
-
-    /// Later sources win over earlier ones, except inside one list, where earlier ones win.
-    fn merge(&mut self, source: &Node, at: Span, into: &mut Vec<Entry>) -> Result<()> {
-        let sources: Vec<&Node> = match source.data() {
-            Data::Map(_) => vec![source],
-            Data::Seq(items) => items.iter().rev().collect(),
-            _ => Vec::new(),
-        };
-        if sources.is_empty() && source.as_seq().is_none()
-            || sources.iter().any(|node| node.as_map().is_none())
-        {
-            return Err(self.fail(
-                "J002",
-                source.span,
-                format!(
-                    "`<<` merges a mapping or a list of mappings, not {}",
-                    source.kind()
-                ),
-                "refer to a mapping: `<<: *name`",
-            ));
-        }
-        for entries in sources.into_iter().filter_map(Node::as_map) {
-            self.merged += entries.len() + into.len();
-            if self.merged > MAX_MERGED {
-                return Err(self.fail(
-                    "J002",
-                    at,
-                    format!("merge keys copy more than {MAX_MERGED} entries up to here"),
-                    "write the document with fewer merges",
-                ));
-            }
-            *into = overlay(std::mem::take(into), entries.to_vec());
-        }
-        Ok(())
-    }
-
-    fn alias(&mut self, name: &str, span: Span, depth: usize) -> Result<Node> {
+    fn alias(&mut self, name: &str, span: Span, depth: u32) -> Result<Node> {
         let node = match self.anchors.get(name) {
             Some((_, Some(node))) => node.clone(),
             Some((anchor, None)) => {
@@ -293,16 +163,10 @@ impl Loader<'_> {
         Ok(Node { span, ..node })
     }
 
-    fn scalar(
-        &mut self,
-        tag: Option<&str>,
-        text: String,
-        plain: bool,
-        span: Span,
-    ) -> Result<Scalar> {
-        let scalar = match tag {
+    fn scalar(&mut self, props: &Props, text: &str, plain: bool, span: Span) -> Result<Scalar> {
+        let scalar = match tag(props) {
             None | Some("!") if plain => resolve::plain(text),
-            None | Some("!") => Ok(Scalar::Str(text)),
+            None | Some("!") => Ok(Scalar::Text),
             Some(tag) => tag
                 .strip_prefix("tag:yaml.org,2002:")
                 .and_then(|short| resolve::tagged(short, text))
@@ -313,13 +177,16 @@ impl Loader<'_> {
         })
     }
 
-    fn value_of(&self, scalar: Scalar, span: Span) -> Result<Node> {
+    fn value_of(&self, scalar: Scalar, text: Cow<'a, str>, span: Span) -> Result<Node> {
         let data = match scalar {
             Scalar::Null => Data::Null,
             Scalar::Bool(b) => Data::Bool(b),
             Scalar::Int(i) => Data::Int(i),
+            Scalar::BigInt(digits) => Data::BigInt(digits.into()),
             Scalar::Float(f) => Data::Float(f),
-            Scalar::Str(text) => Data::Str(text),
+            Scalar::Text => Data::Str(text.into()),
+            Scalar::Date => Data::Date(text.into()),
+            Scalar::Binary => Data::Binary(text.into()),
             Scalar::Merge | Scalar::Equals => {
                 return Err(self.fail(
                     "J002",
@@ -332,41 +199,28 @@ impl Loader<'_> {
         Ok(Node::new(data, span))
     }
 
-    fn open(&mut self, anchor: Option<&String>, span: Span, depth: usize) -> Result<()> {
+    fn open(&mut self, props: &Props, span: Span, depth: u32) -> Result<()> {
         if depth >= MAX_DEPTH {
             return Err(self.too_deep(span));
         }
-        if let Some(name) = anchor {
+        if let Some(name) = props.as_ref().and_then(|p| p.anchor.as_ref()) {
             self.unused(name, span)?;
             self.anchors.insert(name.clone(), (span, None));
         }
         Ok(())
     }
 
-    fn finish(&mut self, anchor: Option<String>, node: Node) -> Result<Node> {
-        if let Some(name) = anchor {
+    fn finish(&mut self, props: Props, node: Node) -> Result<Node> {
+        let Some(props) = props else {
+            return Ok(node);
+        };
+        if let Some(name) = props.anchor {
             if node.as_seq().is_none() && node.as_map().is_none() {
                 self.unused(&name, node.span)?;
             }
             self.anchors.insert(name, (node.span, Some(node.clone())));
         }
         Ok(node)
-    }
-
-    fn unused(&self, name: &str, span: Span) -> Result<()> {
-        let Some((first, _)) = self.anchors.get(name) else {
-            return Ok(());
-        };
-        let mut finding = self.fail(
-            "J001",
-            span,
-            format!("the anchor `&{name}` is written twice"),
-            "give each anchor a name of its own",
-        );
-        finding
-            .related
-            .push((*first, "first written here".to_owned()));
-        Err(finding)
     }
 
     fn collection(&self, data: Data, span: Span) -> Result<Node> {
@@ -381,96 +235,10 @@ impl Loader<'_> {
         }
         Ok(node)
     }
-
-    fn expect_tag(
-        &self,
-        tag: Option<&str>,
-        allowed: &[&str],
-        what: &str,
-        span: Span,
-    ) -> Result<()> {
-        match tag {
-            None | Some("!") => Ok(()),
-            Some(tag) => match tag.strip_prefix("tag:yaml.org,2002:") {
-                Some(short) if allowed.contains(&short) => Ok(()),
-                _ => Err(self.bad_tag(tag, what, span)),
-            },
-        }
-    }
-
-    fn duplicate(&mut self, first: &Entry, second: &Node) {
-        let message = format!(
-            "`{}` is written twice; the last one counts",
-            second.key_text()
-        );
-        let path = self.path();
-        let mut finding = Finding::new("J007", Severity::Warning, path, second.span, message);
-        finding
-            .see(first.key.span, "first written here, without effect")
-            .help("remove one of the two");
-        self.findings.push(finding);
-    }
-
-    fn too_deep(&self, span: Span) -> Box<Finding> {
-        self.fail(
-            "J002",
-            span,
-            format!("lists and mappings are nested deeper than {MAX_DEPTH} levels"),
-            "make the document flatter",
-        )
-    }
-
-    fn bad_tag(&self, tag: &str, what: &str, span: Span) -> Box<Finding> {
-        let tag = tag.replace("tag:yaml.org,2002:", "!!");
-        self.fail(
-            "J002",
-            span,
-            format!("the tag `{tag}` does not fit a {what} of plain data"),
-            "remove the tag; put a text that begins with `!` in quotes",
-        )
-    }
-
-    fn fail(&self, code: &'static str, span: Span, message: String, help: &str) -> Box<Finding> {
-        let mut finding = Finding::new(code, Severity::Error, self.path(), span, message);
-        finding.help(help);
-        Box::new(finding)
-    }
-
-    fn path(&self) -> String {
-        let mut path = String::new();
-        for segment in &self.path {
-            match segment {
-                Segment::Key(key) => super::join_key(&mut path, &key.key_text()),
-                Segment::Index(index) => super::join_index(&mut path, *index),
-            }
-        }
-        path
-    }
 }
 
-/// The later value with its place; of two keys that are equal (`1` and `true`) Python keeps the first.
-fn replace(entry: &mut Entry, later: Entry) {
-    entry.key.span = later.key.span;
-    entry.value = later.value;
-}
-
-/// Later entries win; a key keeps the place in the order where it came first.
-fn overlay(mut base: Vec<Entry>, over: Vec<Entry>) -> Vec<Entry> {
-    let mut places: HashMap<String, usize> = base
-        .iter()
-        .enumerate()
-        .filter_map(|(index, entry)| Some((entry.key.identity()?, index)))
-        .collect();
-    for entry in over {
-        let identity = entry.key.identity().unwrap_or_default();
-        if let Some(&index) = places.get(&identity) {
-            replace(&mut base[index], entry);
-        } else {
-            places.insert(identity, base.len());
-            base.push(entry);
-        }
-    }
-    base
+fn tag(props: &Props) -> Option<&str> {
+    props.as_ref()?.tag.as_deref()
 }
 
 /// The parser ends a block where the next token begins; a reader wants it to end with its last line.

@@ -2,10 +2,15 @@
 //!
 //! [`load`] gives a tree of [`Node`]s, each with its place; [`Node::to_value`] the plain data.
 
+mod blocks;
+mod date;
+mod entries;
 mod events;
 mod load;
 mod node;
+mod problem;
 mod resolve;
+mod tags;
 
 use std::ops::Deref;
 
@@ -64,7 +69,7 @@ pub enum Value {
     Int(i64),
     /// `1.5`
     Float(f64),
-    /// Anything else. Dates are kept as written.
+    /// Anything else. Dates, binary data and numbers beyond 64 bits are kept as written.
     Str(String),
     /// A list.
     Seq(Vec<Value>),

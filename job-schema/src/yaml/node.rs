@@ -1,6 +1,5 @@
 //! The located tree: every key and every value knows where it is written.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -8,20 +7,20 @@ use indexmap::IndexMap;
 use super::Value;
 use crate::finding::Span;
 
-/// A value and where it is written. Cloning is cheap: what an alias repeats is shared.
+/// A value and where it is written. Cloning is cheap: texts and collections are shared.
 #[derive(Debug, Clone)]
 pub struct Node {
     /// Where it is written; of an alias, the place of the alias.
     pub span: Span,
-    pub(super) data: Arc<Data>,
+    pub(super) data: Data,
     /// Size with every alias written out.
-    pub(super) weight: u64,
+    pub(super) weight: u32,
     /// Levels of lists and mappings below and including this one.
-    pub(super) height: usize,
+    pub(super) height: u32,
 }
 
 /// What a [`Node`] holds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Data {
     /// `null`, `~` or nothing.
     Null,
@@ -29,14 +28,20 @@ pub enum Data {
     Bool(bool),
     /// A whole number.
     Int(i64),
+    /// A whole number beyond 64 bits, in decimal.
+    BigInt(Arc<str>),
     /// Another number.
     Float(f64),
-    /// A text; also dates, binary data and whole numbers beyond 64 bits (in decimal).
-    Str(String),
+    /// A text.
+    Str(Arc<str>),
+    /// A date, perhaps with a time, as written: `2026-01-31`. For Python it is no text.
+    Date(Arc<str>),
+    /// Binary data, in base64 as written under the tag `!!binary`. For Python it is no text.
+    Binary(Arc<str>),
     /// A list.
-    Seq(Vec<Node>),
+    Seq(Arc<Vec<Node>>),
     /// A mapping: each key once, in the order PyYAML would give.
-    Map(Vec<Entry>),
+    Map(Arc<Vec<Entry>>),
 }
 
 /// A key and its value.
@@ -52,14 +57,16 @@ impl Node {
     pub(super) fn new(data: Data, span: Span) -> Self {
         let (weight, height) = match &data {
             // A long text weighs more: writing it out many times costs as much as many nodes.
-            Data::Str(text) => (1 + text.len() as u64 / 32, 0),
+            Data::Str(text) | Data::BigInt(text) | Data::Date(text) | Data::Binary(text) => {
+                (u32::try_from(text.len() / 32 + 1).unwrap_or(u32::MAX), 0)
+            }
             Data::Null | Data::Bool(_) | Data::Int(_) | Data::Float(_) => (1, 0),
             Data::Seq(items) => sum(items.iter()),
             Data::Map(entries) => sum(entries.iter().flat_map(|e| [&e.key, &e.value])),
         };
         Self {
             span,
-            data: Arc::new(data),
+            data,
             weight,
             height,
         }
@@ -130,9 +137,11 @@ impl Node {
         match self.data() {
             Data::Null => "nothing",
             Data::Bool(_) => "a boolean",
-            Data::Int(_) => "a whole number",
+            Data::Int(_) | Data::BigInt(_) => "a whole number",
             Data::Float(_) => "a number",
             Data::Str(_) => "a text",
+            Data::Date(_) => "a date",
+            Data::Binary(_) => "binary data",
             Data::Seq(_) => "a list",
             Data::Map(_) => "a mapping",
         }
@@ -146,7 +155,9 @@ impl Node {
             Data::Bool(b) => b.to_string(),
             Data::Int(i) => i.to_string(),
             Data::Float(f) => super::float_text(*f),
-            Data::Str(text) => text.clone(),
+            Data::Str(text) | Data::BigInt(text) | Data::Date(text) | Data::Binary(text) => {
+                text.to_string()
+            }
             Data::Seq(_) | Data::Map(_) => String::new(),
         }
     }
@@ -159,7 +170,9 @@ impl Node {
             Data::Bool(b) => Value::Bool(*b),
             Data::Int(i) => Value::Int(*i),
             Data::Float(f) => Value::Float(*f),
-            Data::Str(text) => Value::Str(text.clone()),
+            Data::Str(text) | Data::BigInt(text) | Data::Date(text) | Data::Binary(text) => {
+                Value::Str(text.to_string())
+            }
             Data::Seq(items) => Value::Seq(items.iter().map(Self::to_value).collect()),
             Data::Map(entries) => Value::Map(
                 entries
@@ -169,28 +182,10 @@ impl Node {
             ),
         }
     }
-
-    /// Which key it is: Python holds `1`, `1.0` and `true` for the same one, and `1` and `'1'` for two.
-    /// `None` for lists and mappings, which cannot be keys.
-    pub(super) fn identity(&self) -> Option<String> {
-        let mut id = String::new();
-        match self.data() {
-            Data::Null => id.push('~'),
-            Data::Bool(b) => id.push_str(if *b { "#1" } else { "#0" }),
-            Data::Int(i) => write!(id, "#{i}").expect("writing to a String cannot fail"),
-            Data::Float(f) => write!(id, "#{f}").expect("writing to a String cannot fail"),
-            Data::Str(text) => {
-                id.push('=');
-                id.push_str(text);
-            }
-            Data::Seq(_) | Data::Map(_) => return None,
-        }
-        Some(id)
-    }
 }
 
-fn sum<'a>(children: impl Iterator<Item = &'a Node>) -> (u64, usize) {
-    let (weight, height) = children.fold((1_u64, 0), |(weight, height), child| {
+fn sum<'a>(children: impl Iterator<Item = &'a Node>) -> (u32, u32) {
+    let (weight, height) = children.fold((1_u32, 0), |(weight, height), child| {
         (
             weight.saturating_add(child.weight),
             height.max(child.height),

@@ -3,14 +3,23 @@
 //! In: the text and, where written, the tag. Out: a scalar. Wrong: a sentence about a text that its tag
 //! (or its form, such as `0b_`) does not allow.
 
+use super::date;
+
 /// What a scalar says.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Scalar {
     Null,
     Bool(bool),
     Int(i64),
+    /// Beyond 64 bits, in decimal.
+    BigInt(String),
     Float(f64),
-    Str(String),
+    /// The text itself.
+    Text,
+    /// A date, perhaps with a time, in the words of the text.
+    Date,
+    /// Binary data, in the words of the text.
+    Binary,
     /// `<<`, a key that merges.
     Merge,
     /// `=`, only good for a key.
@@ -21,51 +30,74 @@ pub(super) enum Scalar {
 const MAX_DIGITS: usize = 4300;
 
 /// An unquoted scalar without a tag.
-pub(super) fn plain(text: String) -> Result<Scalar, String> {
-    if is_null(&text) {
+pub(super) fn plain(text: &str) -> Result<Scalar, String> {
+    let Some(first) = text.bytes().next() else {
         return Ok(Scalar::Null);
+    };
+    if matches!(first, b'1'..=b'9')
+        && let Ok(number) = text.parse()
+    {
+        return Ok(Scalar::Int(number));
     }
-    if let Some(b) = plain_bool(&text) {
-        return Ok(Scalar::Bool(b));
-    }
-    match text.as_bytes().first() {
-        Some(b'-' | b'+' | b'.' | b'0'..=b'9') => {
-            if is_float(&text) {
-                return float(&text);
+    // As PyYAML does: the first character says which forms are possible at all.
+    match first {
+        b'-' | b'+' | b'.' | b'0'..=b'9' => {
+            if is_float(text) {
+                return float(text);
             }
-            if is_int(&text) {
-                return int(&text);
+            if is_int(text) {
+                return int(text);
+            }
+            if date::is_date(text) {
+                return timestamp(text);
             }
         }
-        Some(b'<') if text == "<<" => return Ok(Scalar::Merge),
-        Some(b'=') if text == "=" => return Ok(Scalar::Equals),
+        b'~' | b'n' | b'N' | b'y' | b'Y' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => {
+            if is_null(text) {
+                return Ok(Scalar::Null);
+            }
+            if let Some(b) = plain_bool(text) {
+                return Ok(Scalar::Bool(b));
+            }
+        }
+        b'<' if text == "<<" => return Ok(Scalar::Merge),
+        b'=' if text == "=" => return Ok(Scalar::Equals),
         _ => {}
     }
-    Ok(Scalar::Str(text))
+    Ok(Scalar::Text)
 }
 
 /// A scalar with a tag, its `tag:yaml.org,2002:` left out; other tags are `None`.
-pub(super) fn tagged(tag: &str, text: String) -> Option<Result<Scalar, String>> {
+pub(super) fn tagged(tag: &str, text: &str) -> Option<Result<Scalar, String>> {
     let refused = |what: &str| Err(format!("`{text}` is not {what}"));
     Some(match tag {
-        // Dates and binary data stay as they are written: no key of a job takes them.
-        "str" | "timestamp" | "binary" => Ok(Scalar::Str(text)),
+        "str" => Ok(Scalar::Text),
+        "timestamp" => timestamp(text),
+        "binary" if date::is_base64(text) => Ok(Scalar::Binary),
+        "binary" => refused("binary data in base64"),
         "null" => Ok(Scalar::Null),
         "bool" => match text.to_lowercase().as_str() {
             "yes" | "true" | "on" => Ok(Scalar::Bool(true)),
             "no" | "false" | "off" => Ok(Scalar::Bool(false)),
             _ => refused("a boolean"),
         },
-        "int" => int(&text),
-        "float" => float(&text),
+        "int" => int(text),
+        "float" => float(text),
         "merge" => Ok(Scalar::Merge),
         "value" => Ok(Scalar::Equals),
         _ => return None,
     })
 }
 
+fn timestamp(text: &str) -> Result<Scalar, String> {
+    if date::is_date(text) && date::exists(text) {
+        return Ok(Scalar::Date);
+    }
+    Err(format!("`{text}` is not a date"))
+}
+
 fn is_null(text: &str) -> bool {
-    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+    matches!(text, "~" | "null" | "Null" | "NULL")
 }
 
 fn plain_bool(text: &str) -> Option<bool> {
@@ -177,8 +209,7 @@ fn int(text: &str) -> Result<Scalar, String> {
     }
     let sign = if clean.starts_with('-') { "-" } else { "" };
     let decimal = format!("{sign}{number}");
-    // Beyond 64 bits (addresses, serial numbers) only the digits matter to anybody.
-    Ok(decimal.parse().map_or(Scalar::Str(decimal), Scalar::Int))
+    Ok(decimal.parse().map_or(Scalar::BigInt(decimal), Scalar::Int))
 }
 
 /// A natural number of any size, in limbs of nine decimal digits, least significant first.

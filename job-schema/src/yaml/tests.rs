@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::{Node, load};
 
+mod real;
+
 fn json(text: &str) -> String {
     let document = load(text).unwrap_or_else(|f| panic!("{text:?}: {f:?}"));
     serde_json::to_string(&document.root.to_value()).expect("values are JSON")
@@ -64,9 +66,15 @@ fn every_key_and_value_knows_its_place() {
         (2, 8, "zwei")
     );
     assert_eq!(shown(root.at(&["b", "c"]).expect("there")), (4, 6, "'x'"));
+    let pair = load("[a: b, {c: }, ? d]").expect("valid").root;
+    let parts = pair.as_seq().expect("a list").iter();
+    let parts: Vec<_> = parts
+        .map(|node| &"[a: b, {c: }, ? d]"[node.span.start..node.span.end])
+        .collect();
+    assert_eq!(parts, ["a: b", "{c: }", "? d"]);
     let block = root.get("b").expect("there");
     assert_eq!((block.span.line, block.span.column), (4, 3));
-    assert!(text[block.span.start..block.span.end].ends_with("t\n"));
+    assert!(text[block.span.start..block.span.end].ends_with("    t"));
 }
 
 #[test]
@@ -87,7 +95,12 @@ fn what_is_no_plain_data_is_refused_with_a_place() {
         ("a: 1\n---\nb: 2\n", "J001", 2, 1),
         ("a: &x 1\nb: &x 2\n", "J001", 2, 4),
         ("a: b\u{1}\n", "J001", 1, 5),
-        ("a: [!foo, b]\n", "J001", 1, 4),
+        ("a: [!foo, b]\n", "J001", 1, 5),
+        ("a: [!!str, b]\n", "J001", 1, 5),
+        ("\u{feff}é: {'!a,': 1, b: !!str,}\n", "J001", 1, 18),
+        ("a: [!<tag:yaml.org,2002:str>, b]\n", "J001", 1, 5),
+        ("a: ['!!str,', x !!str, \"", "J001", 1, 25),
+        ("a: 2026-02-30\n", "J002", 1, 4),
         ("a: !foo b\n", "J002", 1, 4),
         ("a: &x [*x]\n", "J002", 1, 8),
         ("a:\n  ? [b]\n  : c\n", "J002", 2, 5),
@@ -125,6 +138,8 @@ fn hostile_documents_are_stopped_soon() {
         ("ladder", ladder),
         ("wide merges", wide),
         ("lists", "[".repeat(20_000)),
+        ("tagged lists", format!("{}!a,", "[".repeat(200_000))),
+        ("exclamations", "!".repeat(1_000_000) + ",[!a,"),
         ("mappings", "{a: ".repeat(20_000)),
         (
             "blocks",

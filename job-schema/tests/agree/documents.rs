@@ -47,6 +47,7 @@ impl<'s> Generator<'s> {
             .filter(|rule| rule["then"]["$ref"].is_string())
             .map(|rule| &rule["then"])
             .chain(["then", "else"].iter().filter_map(|key| schema.get(key)))
+            .filter(|way| way["$ref"].is_string())
             .collect();
         if !ways.is_empty() {
             return self.value(ways[tape.pick(ways.len())], tape);

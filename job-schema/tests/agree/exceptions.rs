@@ -18,18 +18,18 @@ const ACROSS: &[&str] = &[
     "J029", // roles and top-level keys
 ];
 
-/// Whether the schema says it too. What a reader tells by the code of a structural rule counts, also where LAVA's schemas
-/// take anything and the finding is therefore filed under `rules`.
+/// Whether the schema says it too.
 pub(crate) fn is_structural(finding: &Finding) -> bool {
+    // LAVA's schemas take anything as `protocols` of a block; the reader is stricter (group `rules`), and so is the schema.
+    let call = finding.path.starts_with("actions[") && finding.path.contains(".protocols");
     let by_itself = codes::find(finding.code).is_some_and(|rule| rule.group == Group::Structure);
-    let reserved = finding.message.contains("reserved");
     match finding.code {
         code if ACROSS.contains(&code) => false,
         // That some blocks name a namespace and others do not is seen across blocks only.
-        "J030" => reserved,
+        "J030" => finding.message.contains("reserved"),
         // The word of a call has no other code; what else J033 says is seen across keys.
         "J033" => finding.path.ends_with(".request"),
-        _ => by_itself,
+        _ => finding.group == Group::Structure || (call && by_itself),
     }
 }
 
@@ -38,11 +38,14 @@ pub(crate) fn is_structural(finding: &Finding) -> bool {
 pub(crate) fn is_python_number(error: &ValidationError<'_>) -> bool {
     let number = matches!(error.instance().as_ref(), Value::Bool(_))
         || error.instance().as_f64().is_some_and(|n| n.fract() != 0.0);
-    let wants_whole = |kind: &ValidationErrorKind| match kind {
-        ValidationErrorKind::Type { kind } => format!("{kind:?}").contains("Integer"),
+    match error.kind() {
+        ValidationErrorKind::Type { kind } => number && format!("{kind:?}").contains("Integer"),
+        ValidationErrorKind::AnyOf { context } => {
+            let mut ways = context.iter();
+            ways.any(|errors| errors.iter().all(is_python_number))
+        }
         _ => false,
-    };
-    number && wants_whole(error.kind())
+    }
 }
 
 /// JSON has no other keys than texts.

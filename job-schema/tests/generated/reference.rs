@@ -252,8 +252,13 @@ fn is_value(name: &str) -> bool {
     !kinds.iter().any(|kind| name.starts_with(kind)) && name != "action" && name != "definition"
 }
 
+/// The heading of a definition. Types of one name in several methods have numbers.
 fn title(schema: &Value, name: &str) -> String {
-    schema["title"].as_str().unwrap_or(name).to_owned()
+    let title = schema["title"].as_str().unwrap_or(name);
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    format!("{title} {}", &name[bare.len()..])
+        .trim_end()
+        .to_owned()
 }
 
 /// The link to a heading, as GitHub makes it.

@@ -9,7 +9,7 @@ use job_schema::deploy::{Deploy, To};
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
 use crate::plan::draft::Draft;
-use crate::plan::node::{Context, unsupported};
+use crate::plan::node::{Context, not_yet, unsupported};
 
 /// What the steps of deploy blocks do.
 #[derive(Debug, Clone)]
@@ -28,6 +28,7 @@ pub fn plan(deploy: &Deploy, context: &Context<'_>) -> Result<Draft, Failure> {
     let (method, draft): (&str, fn(&Deploy, &Context<'_>) -> Draft) = match &deploy.to {
         To::Ssh(_) => ("ssh", ssh::plan),
         To::Tftp(_) => ("tftp", tftp::plan),
+        other => return Err(not_yet("deploy: to", other.word(), context)),
     };
     let can = &context.spec.device.config.deploy_methods;
     if !can.contains(method) {

@@ -93,14 +93,15 @@ fn refused(
     wishes: &[Wish<'_>],
     failure: Failure,
 ) -> Finding {
-    let (kind, word) = match &block.action {
-        Action::Deploy(_) => ("deploy", "to"),
-        Action::Boot(_) => ("boot", "method"),
-        Action::Test(_) => ("test", ""),
-        Action::Command(_) => ("command", ""),
+    let kind = block.action.word();
+    let word = match &block.action {
+        Action::Deploy(_) => "to",
+        Action::Boot(_) => "method",
+        Action::Test(_) => "definitions",
+        Action::Command(_) => "name",
     };
     let span = word_of(root, index, kind, word).unwrap_or(block.span);
-    let path = format!("actions[{index}].{kind}.{word}");
+    let path = format!("{}.{word}", block.path);
     let mut finding = Finding::new("J083", Severity::Error, path, span, failure.message);
     let wish = wishes
         .iter()

@@ -6,12 +6,17 @@ use super::walk::{Done, Flow, Status, Walker};
 /// What `test` says to these words; `None` for a word that isn't known.
 pub(super) fn decide(words: &[Option<String>]) -> Status {
     let words: Option<Vec<&str>> = words.iter().map(Option::as_deref).collect();
-    match words?.as_slice() {
+    let words = words?;
+    let nots = words.iter().take_while(|word| **word == "!").count();
+    if nots > 0 && nots < words.len() {
+        return simple(&words[nots..]).map(|good| good == nots.is_multiple_of(2));
+    }
+    simple(&words)
+}
+
+fn simple(words: &[&str]) -> Status {
+    match words {
         [] => Some(false),
-        ["!", rest @ ..] => {
-            let rest: Vec<_> = rest.iter().map(|word| Some((*word).to_owned())).collect();
-            decide(&rest).map(|good| !good)
-        }
         [word] => Some(!word.is_empty()),
         ["-n", word] => Some(!word.is_empty()),
         ["-z", word] => Some(word.is_empty()),

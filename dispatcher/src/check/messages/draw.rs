@@ -110,10 +110,11 @@ impl Drawing<'_> {
             Verb::Wait | Verb::WaitAll | Verb::Start => "<-",
             Verb::Sync => "==",
         };
-        let names = if names.is_empty() {
-            "nobody".to_owned()
-        } else {
-            names.join(", ")
+        let names = match (names.is_empty(), self.exchange.unknown().is_empty()) {
+            (false, _) => names.join(", "),
+            (true, true) => "nobody".to_owned(),
+            // What is unknown may be the other side.
+            (true, false) => "?".to_owned(),
         };
         let text = format!(
             "{:>5}  {:<34} {arrow} {names}{mark}",

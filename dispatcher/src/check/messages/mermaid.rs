@@ -63,8 +63,13 @@ pub(super) fn text(exchange: &Exchange) -> String {
                     }
                 }
                 if to.is_empty() {
+                    let nobody = if exchange.unknown().is_empty() {
+                        "heard by nobody"
+                    } else {
+                        "heard by ?"
+                    };
                     lines.push(format!(
-                        "    r{0}-xr{0}: {id}{keys}, heard by nobody",
+                        "    r{0}-xr{0}: {id}{keys}, {nobody}",
                         place(&call.role)
                     ));
                 }
@@ -83,8 +88,8 @@ pub(super) fn text(exchange: &Exchange) -> String {
         }
     }
     for finding in super::errors::findings(exchange) {
-        let calls = exchange.calls().iter();
-        let call = calls.filter(|call| call.place.span == finding.span).next();
+        let mut calls = exchange.calls().iter();
+        let call = calls.find(|call| call.place.span == finding.span);
         let role = call.map_or(0, |call| place(&call.role));
         lines.push(format!(
             "    Note over r{role}: {} {}",

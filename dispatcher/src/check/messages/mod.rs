@@ -9,15 +9,20 @@
 //! An error is only given when the job certainly cannot succeed: what is unknown or depends on a condition is taken for
 //! as helpful as it could be. What a failing step would change is not considered, since the run fails then anyway.
 
+mod branches;
 mod call;
+mod calls;
 mod commands;
 mod condition;
 mod data;
 mod decide;
+mod dialogues;
 mod draw;
 mod errors;
 mod expand;
 mod hints;
+mod known;
+mod memory;
 mod mermaid;
 mod near;
 mod play;

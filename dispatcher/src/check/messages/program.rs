@@ -31,13 +31,31 @@ pub(super) struct Program {
     pub(super) items: Vec<Item>,
 }
 
+/// Calls of a job, each place counted once; the rest is unknown.
+pub(super) const MOST_CALLS: usize = 600;
+/// Commands of a job's scripts, over all roles.
+const BUDGET: u32 = 50_000;
+
 /// Everything that was read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Book {
+    /// Commands that may still be read.
+    pub(super) budget: u32,
     pub(super) calls: Vec<Call>,
     pub(super) unknown: Vec<Unknown>,
     /// Reads of the data that a wait left behind: the wait and the key.
     pub(super) reads: Vec<(usize, String)>,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self {
+            budget: BUDGET,
+            calls: Vec::new(),
+            unknown: Vec::new(),
+            reads: Vec::new(),
+        }
+    }
 }
 
 impl Book {
@@ -63,7 +81,10 @@ impl Book {
         if let Some(index) = self.unknown.iter().position(|old| *old == unknown) {
             return index;
         }
-        self.unknown.push(unknown);
+        // One more or less makes no difference.
+        if self.unknown.len() < MOST_CALLS {
+            self.unknown.push(unknown);
+        }
         self.unknown.len() - 1
     }
 

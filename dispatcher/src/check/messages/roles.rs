@@ -9,10 +9,12 @@ use job_schema::testdef::TestDefinition;
 use job_schema::{Action, Block, Job, Span};
 
 use super::call::{Call, Place, Unknown, Verb, When};
+use super::dialogues;
+use super::memory::Memory;
 use super::program::{Book, Item, Program};
 use super::shell;
 use super::source::Script;
-use super::walk::{Memory, Walker};
+use super::walk::Walker;
 use crate::bus::START_ID;
 
 /// A definition that was loaded for a `from:` other than `inline`.
@@ -83,9 +85,9 @@ impl Reader<'_, '_> {
             RoleKind::Device { .. } => (None, None),
         };
         let mut items = Vec::new();
-        for (index, block) in self.job.actions.iter().enumerate() {
+        for block in &self.job.actions {
             if block.roles.iter().any(|name| name.value == *role.name) {
-                self.block(role, index, block, &mut items);
+                self.block(role, block, &mut items);
             }
         }
         Program {
@@ -97,40 +99,29 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn block(&mut self, role: &Role, index: usize, block: &Block, items: &mut Vec<Item>) {
-        let kind = match &block.action {
-            Action::Deploy(_) => "deploy",
-            Action::Boot(_) => "boot",
-            Action::Test(_) => "test",
-            #[allow(
-                unreachable_patterns,
-                reason = "an action of another kind says nothing of its own"
-            )]
-            _ => "action",
-        };
-        let path = format!("actions[{index}].{kind}");
-        self.requests(role, &path, &block.protocols, items);
+    fn block(&mut self, role: &Role, block: &Block, items: &mut Vec<Item>) {
+        let path = &block.path;
+        self.requests(role, path, &block.protocols, items);
         let Action::Test(test) = &block.action else {
             return;
         };
         match test {
-            Test::Definitions(definitions) => {
-                for (index, definition) in definitions.definitions.iter().enumerate() {
+            Test::Definitions(form) => {
+                for (index, definition) in form.definitions.iter().enumerate() {
                     let path = format!("{path}.definitions[{index}]");
                     self.definition(role, &path, definition, items);
                 }
             }
-            #[allow(
-                unreachable_patterns,
-                reason = "a form that is not read may do anything"
-            )]
-            _ => self.unknown(
-                role,
-                &path,
-                block.span,
-                "tests of this form are not read",
-                items,
-            ),
+            Test::Interactive(form) => {
+                let calls = dialogues::calls(role, self.text, path, form);
+                items.extend(
+                    calls
+                        .into_iter()
+                        .map(|call| Item::Call(self.book.add(call))),
+                );
+            }
+            // They watch the console, and start containers on the dispatcher.
+            Test::Monitors(_) | Test::Services(_) => {}
         }
     }
 
@@ -300,7 +291,7 @@ struct Origin<'a> {
 }
 
 /// The span without its quotes, if what is left is the word letter by letter.
-fn letters(text: &str, span: Span, word: &str) -> Option<Span> {
+pub(super) fn letters(text: &str, span: Span, word: &str) -> Option<Span> {
     let quote = usize::from(text.get(span.start..)?.starts_with(['"', '\'']));
     let inner = Span {
         start: span.start + quote,

@@ -135,7 +135,7 @@ impl Walker<'_> {
             self.memory.strange = true;
             return Done::with(None);
         };
-        let done = self.inside(span, &file, &text, |walker, list| walker.list(list));
+        let done = self.inside(span, &file, &text, Walker::list);
         match done.flow {
             Flow::Gone(Jump::Return) | Flow::Maybe(Jump::Return) => Done::with(None),
             _ => done,

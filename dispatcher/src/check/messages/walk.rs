@@ -4,20 +4,21 @@
 //! succeed in silence (a step that fails ends its test, and the run fails anyway), but nobody relies on it where a
 //! condition asks. What commands are and are not known to do is in [`super::commands`].
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::call::{Unknown, When};
+use super::memory::Memory;
 use super::program::{Book, Item};
 use super::shell::tree::{Command, Entry, Kind, Link, List, Pipeline};
 use super::source::Script;
 
-/// Commands of one script; more is not read.
-const BUDGET: u32 = 20_000;
+/// Commands inside each other, the functions and scripts that they call included.
+const NESTED: u32 = 150;
+/// Conditions inside each other.
+const CONDITIONS: u32 = 48;
 /// Functions and scripts that call each other.
 const DEEPEST: u32 = 24;
-/// Rounds of a loop.
-const ROUNDS: usize = 100;
 
 /// Whether a command succeeds; `None`: nobody knows.
 pub(super) type Status = Option<bool>;
@@ -57,23 +58,6 @@ impl Done {
     }
 }
 
-/// What a shell remembers.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Memory {
-    /// Values that are known; a name with `None` has one that isn't.
-    pub(super) variables: HashMap<String, Option<String>>,
-    /// Functions; `None`: one of several.
-    pub(super) functions: HashMap<String, Option<(Script, Rc<Command>)>>,
-    /// `$1` and so on; `None`: unknown.
-    pub(super) arguments: Option<Vec<Option<String>>>,
-    /// Folder below the definition's own; `None`: unknown.
-    pub(super) folder: Option<String>,
-    /// Commands may be others than their names say.
-    pub(super) strange: bool,
-    /// The last wait, whose data can be read now.
-    pub(super) last_wait: Option<usize>,
-}
-
 /// Walks one script.
 pub(super) struct Walker<'a> {
     pub(super) book: &'a mut Book,
@@ -85,12 +69,12 @@ pub(super) struct Walker<'a> {
     pub(super) memory: Memory,
     pub(super) script: Script,
     pub(super) out: Vec<Item>,
-    sometimes: u32,
+    pub(super) sometimes: u32,
     aside: u32,
     depth: u32,
     /// Shells inside the script's own.
     pub(super) shells: u32,
-    budget: u32,
+    nested: u32,
 }
 
 impl<'a> Walker<'a> {
@@ -114,7 +98,7 @@ impl<'a> Walker<'a> {
             aside: 0,
             depth: 0,
             shells: 0,
-            budget: BUDGET,
+            nested: 0,
         }
     }
 
@@ -154,7 +138,7 @@ impl<'a> Walker<'a> {
         if !items.is_empty() {
             self.out.push(Item::Maybe(items));
         }
-        self.forget_differences(&before);
+        self.memory.forget_differences(&before);
         Done {
             status: None,
             flow: maybe(done.flow),
@@ -202,43 +186,6 @@ impl<'a> Walker<'a> {
         done
     }
 
-    fn forget_differences(&mut self, before: &Memory) {
-        let now = &mut self.memory;
-        for (name, value) in &before.variables {
-            let here = now.variables.entry(name.clone()).or_insert(None);
-            if here != value {
-                *here = None;
-            }
-        }
-        for (name, value) in &mut now.variables {
-            if !before.variables.contains_key(name) {
-                *value = None;
-            }
-        }
-        let same = |a: &Option<(Script, Rc<Command>)>,
-                    b: Option<&Option<(Script, Rc<Command>)>>| {
-            matches!((a, b), (Some((_, a)), Some(Some((_, b)))) if Rc::ptr_eq(a, b))
-        };
-        for (name, body) in &mut now.functions {
-            if !same(body, before.functions.get(name)) {
-                *body = None;
-            }
-        }
-        for name in before.functions.keys() {
-            now.functions.entry(name.clone()).or_insert(None);
-        }
-        if now.arguments != before.arguments {
-            now.arguments = None;
-        }
-        if now.folder != before.folder {
-            now.folder = None;
-        }
-        if now.last_wait != before.last_wait {
-            now.last_wait = None;
-        }
-        now.strange |= before.strange;
-    }
-
     /// Runs commands one after the other.
     pub(super) fn list(&mut self, list: &List) -> Done {
         self.entries(&list.0)
@@ -256,6 +203,11 @@ impl<'a> Walker<'a> {
             match done.flow {
                 Flow::On => {}
                 Flow::Gone(_) => return done,
+                Flow::Maybe(_) if self.sometimes >= CONDITIONS => {
+                    let span = &entry.first.commands[0].span;
+                    self.unknown(span, "what follows depends on too many conditions");
+                    return done;
+                }
                 Flow::Maybe(jump) => {
                     let rest = self.sometimes(|walker| walker.entries(&entries[index + 1..]));
                     return Done {
@@ -326,14 +278,21 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn command(&mut self, command: &Command) -> Done {
-        if self.budget == 0 {
-            self.unknown(&command.span, "the script is too long to be read");
+        if self.book.budget == 0 || self.nested == NESTED {
+            self.unknown(&command.span, "the scripts are too much to be read");
             return Done {
                 status: None,
                 flow: Flow::Gone(Jump::Exit),
             };
         }
-        self.budget -= 1;
+        self.book.budget -= 1;
+        self.nested += 1;
+        let done = self.whole_command(command);
+        self.nested -= 1;
+        done
+    }
+
+    fn whole_command(&mut self, command: &Command) -> Done {
         for word in &command.redirects {
             self.expand(word);
         }
@@ -378,132 +337,6 @@ impl<'a> Walker<'a> {
             }
             Kind::Arithmetic => Done::with(None),
         }
-    }
-
-    fn conditional(&mut self, arms: &[(List, List)], otherwise: Option<&List>) -> Done {
-        let Some(((condition, body), others)) = arms.split_first() else {
-            return otherwise.map_or(Done::with(Some(true)), |list| self.list(list));
-        };
-        let asked = self.list(condition);
-        if asked.flow != Flow::On {
-            return asked;
-        }
-        match asked.status {
-            Some(true) => self.list(body),
-            Some(false) => self.conditional(others, otherwise),
-            None => self.either(
-                |walker| walker.list(body),
-                |walker| walker.conditional(others, otherwise),
-            ),
-        }
-    }
-
-    /// One of two, nobody knows which.
-    pub(super) fn either(
-        &mut self,
-        one: impl FnOnce(&mut Self) -> Done,
-        other: impl FnOnce(&mut Self) -> Done,
-    ) -> Done {
-        let before = self.memory.clone();
-        self.sometimes += 1;
-        let (done_one, one) = self.apart(one);
-        let after_one = std::mem::replace(&mut self.memory, before);
-        let (done_other, other) = self.apart(other);
-        self.sometimes -= 1;
-        // The way into failure is no way.
-        if done_one.flow == Flow::Gone(Jump::Fail) {
-            return self.certainly(other, done_other);
-        }
-        if done_other.flow == Flow::Gone(Jump::Fail) {
-            self.memory = after_one;
-            return self.certainly(one, done_one);
-        }
-        self.forget_differences(&after_one);
-        let goes_on = done_one.flow == Flow::On && done_other.flow == Flow::On;
-        if goes_on && !one.is_empty() && self.book.alike(&one, &other) {
-            if self.when() == When::Always {
-                self.book.settle(&one);
-                self.book.settle(&other);
-            }
-            self.out.push(Item::Either(one, other));
-        } else {
-            let both = [one, other].into_iter().filter(|items| !items.is_empty());
-            self.out.extend(both.map(Item::Maybe));
-        }
-        let status = (done_one.status == done_other.status)
-            .then_some(done_one.status)
-            .flatten();
-        let flow = match (done_one.flow, done_other.flow) {
-            (Flow::On, Flow::On) => Flow::On,
-            (Flow::Gone(a), Flow::Gone(b)) if a == b => Flow::Gone(a),
-            (Flow::On, Flow::Maybe(jump) | Flow::Gone(jump))
-            | (Flow::Maybe(jump) | Flow::Gone(jump), Flow::On) => Flow::Maybe(jump),
-            (Flow::Maybe(a) | Flow::Gone(a), Flow::Maybe(b) | Flow::Gone(b)) => {
-                Flow::Maybe(a.max(b))
-            }
-        };
-        Done { status, flow }
-    }
-
-    fn certainly(&mut self, items: Vec<Item>, done: Done) -> Done {
-        if self.when() == When::Always {
-            self.book.settle(&items);
-        }
-        self.out.extend(items);
-        done
-    }
-
-    fn rounds(&mut self, name: &str, values: Option<Vec<String>>, body: &List) -> Done {
-        let Some(values) = values.filter(|values| values.len() <= ROUNDS) else {
-            self.memory.variables.insert(name.to_owned(), None);
-            return self.again(|walker| walker.list(body));
-        };
-        self.round(name, &values, body)
-    }
-
-    fn round(&mut self, name: &str, values: &[String], body: &List) -> Done {
-        let mut done = Done::with(Some(true));
-        for (index, value) in values.iter().enumerate() {
-            let known = Some(value.clone());
-            self.memory.variables.insert(name.to_owned(), known);
-            done = self.list(body);
-            match done.flow {
-                Flow::On | Flow::Maybe(Jump::Continue) | Flow::Gone(Jump::Continue) => {}
-                Flow::Gone(Jump::Break) => return Done::with(None),
-                Flow::Gone(_) => return done,
-                Flow::Maybe(jump) => {
-                    let rest =
-                        self.sometimes(|walker| walker.round(name, &values[index + 1..], body));
-                    return out_of_loop(jump, rest);
-                }
-            }
-        }
-        Done::with(done.status)
-    }
-
-    /// Nobody knows how often. The second time finds what the first has changed.
-    fn again(&mut self, mut body: impl FnMut(&mut Self) -> Done) -> Done {
-        let first = self.sometimes(&mut body);
-        let second = self.sometimes(&mut body);
-        match first.flow {
-            Flow::Maybe(jump) => out_of_loop(jump, second),
-            Flow::On | Flow::Gone(_) => second,
-        }
-    }
-}
-
-/// A `break` or `continue` has no effect outside its loop.
-fn out_of_loop(jump: Jump, rest: Done) -> Done {
-    let jump = match rest.flow {
-        Flow::Maybe(other) | Flow::Gone(other) => jump.max(other),
-        Flow::On => jump,
-    };
-    Done {
-        status: None,
-        flow: match jump {
-            Jump::Fail | Jump::Continue | Jump::Break => Flow::On,
-            Jump::Return | Jump::Exit => Flow::Maybe(jump),
-        },
     }
 }
 

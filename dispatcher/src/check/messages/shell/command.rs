@@ -6,6 +6,9 @@ use super::Unreadable;
 use super::parse::{Document, Parser};
 use super::tree::{Command, Kind, List, Part, Word};
 
+/// Arms of a condition.
+const ARMS: usize = 64;
+
 type Result<T> = std::result::Result<T, Unreadable>;
 
 impl Parser<'_> {
@@ -89,6 +92,9 @@ impl Parser<'_> {
             let condition = self.list()?;
             self.word_is("then")?;
             arms.push((condition, self.list()?));
+            if arms.len() > ARMS {
+                return Err(Unreadable);
+            }
             match self.reserved() {
                 "elif" => self.pos += 4,
                 "else" => {
@@ -163,6 +169,9 @@ impl Parser<'_> {
             self.need(")")?;
             let body = self.list()?;
             arms.push((patterns, body));
+            if arms.len() > ARMS {
+                return Err(Unreadable);
+            }
             if self.rest().starts_with(";;&") || self.rest().starts_with(";&") {
                 return Err(Unreadable);
             }

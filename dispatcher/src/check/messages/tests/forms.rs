@@ -159,6 +159,41 @@ fn forms_of_the_shell() {
     }
 }
 
+/// However long a script would run, reading it is bounded.
+#[test]
+fn reading_is_bounded() {
+    let values = (0..90).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+    let product = format!(
+        "for i in {values}; do for j in {values}; do for k in {values}; do lava-send $i$j$k; done; done; done"
+    );
+    let nots = format!("test {}", "! ".repeat(50_000));
+    let elifs = format!(
+        "if a; then b; {} fi; lava-wait x",
+        "elif c; then d; ".repeat(5_000)
+    );
+    let exits = "uname || exit 0; ".repeat(5_000) + "lava-wait x";
+    let functions = (0..30)
+        .map(|n| format!("f{n}() {{ f{0}; f{0}; }}; ", n + 1))
+        .collect::<String>()
+        + "f0";
+    let whiles = format!(
+        "{}{}",
+        "while a; do lava-send x; ".repeat(18),
+        "done; ".repeat(18)
+    );
+    for (script, known) in [
+        (product, false),
+        (nots, true),
+        (elifs, false),
+        (exits, false),
+        (functions, false),
+        (whiles, false),
+    ] {
+        let calls = of(&[&script]);
+        assert_eq!(!calls.ends_with('?'), known, "{}", &script[..60]);
+    }
+}
+
 #[test]
 fn steps_are_one_script() {
     assert_eq!(

@@ -126,6 +126,19 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("actions", &["cli", "run_job", "results"]),
     ("engine", &["cli", "run_job", "results"]),
     ("run_job.rs", &["cli", "results"]),
+    (
+        "lsp",
+        &[
+            "cli",
+            "run_job",
+            "engine",
+            "actions",
+            "transport",
+            "bus",
+            "plan",
+            "results",
+        ],
+    ),
 ];
 
 fn sources(at: &Path, found: &mut Vec<PathBuf>) {

@@ -7,6 +7,7 @@ pub mod devices;
 pub mod explain;
 pub mod job_file;
 pub mod logs;
+pub mod lsp;
 pub mod man;
 pub mod plan;
 pub mod progress;
@@ -51,6 +52,7 @@ enum Command {
     Plan(plan::Args),
     Explain(explain::Args),
     Schema(schema::Args),
+    Lsp(lsp::Args),
     Devices(devices::Args),
     Runs(runs::Args),
     Results(results::Args),
@@ -68,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Schema(args) => schema::run(args),
+        Command::Lsp(args) => lsp::run(args),
         Command::Devices(args) => devices::run(args),
         Command::Runs(args) => runs::run(args),
         Command::Results(args) => results::run(args),

@@ -4,6 +4,7 @@
 //! difference. The corpus is LAVA's recorded answers (`DISPATCH_CORPUS`).
 
 mod corpus;
+mod pyyaml;
 mod random;
 mod speed;
 mod typos;
@@ -69,6 +70,17 @@ fn with_corpus(rows: Vec<corpus::Row>, shown: usize) {
     }
     for job in agreement.beyond.iter().take(shown) {
         println!("  beyond: {job}");
+    }
+
+    println!("\n== values as PyYAML reads them");
+    match pyyaml::compare(&rows) {
+        Ok(yaml) => {
+            println!("{}", share(yaml.same, yaml.texts));
+            for name in yaml.differences.iter().take(shown) {
+                println!("  {name}");
+            }
+        }
+        Err(why) => println!("NOT RUN: {why}"),
     }
 
     println!("\n== checks a second, one core, one process (>= 20 000; LAVA's fine schema: 157)");

@@ -27,6 +27,14 @@ pub(super) enum Cause {
     Cycle { calls: Vec<usize> },
 }
 
+impl Cause {
+    /// The calls that nobody gets past.
+    pub(super) fn calls(&self) -> &[usize] {
+        let (Self::Unmet { calls, .. } | Self::Sync { calls, .. } | Self::Cycle { calls }) = self;
+        calls
+    }
+}
+
 /// Causes that are told; more help nobody.
 const MOST: usize = 12;
 

@@ -5,19 +5,36 @@ use job_schema::{Finding, Severity};
 use super::Exchange;
 use super::call::{Verb, shown};
 use super::decide::Cause;
+use super::slips::{Side, Slip};
 
 pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
     let causes = exchange.causes.iter();
     causes
         .map(|cause| match cause {
             Cause::Unmet { calls, missing } => exchange.unmet(calls, missing),
-            Cause::Sync { calls, missing } => exchange.unreached(calls, missing),
+            Cause::Sync { calls, missing } => {
+                exchange.unreached(exchange.blamed(cause), calls, missing)
+            }
             Cause::Cycle { calls } => exchange.cycle(calls),
         })
         .collect()
 }
 
 impl Exchange {
+    /// The call that the error of a cause stands at: for syncs the one that is clearly mistyped, else the first.
+    pub(super) fn blamed(&self, cause: &Cause) -> usize {
+        match cause {
+            Cause::Sync { calls, .. } => {
+                let mistyped = |call: &&usize| {
+                    let slip = self.slips.get(*call);
+                    slip.is_some_and(|slip| slip.side == Side::This)
+                };
+                *calls.iter().find(mistyped).unwrap_or(&calls[0])
+            }
+            Cause::Unmet { calls, .. } | Cause::Cycle { calls } => calls[0],
+        }
+    }
+
     fn error(&self, code: &'static str, call: usize, message: String) -> Finding {
         let place = &self.calls()[call].place;
         Finding::new(
@@ -48,13 +65,17 @@ impl Exchange {
         } else {
             format!("{} never sends", listed(missing))
         };
-        let message = format!("`{wants}` of {role} cannot be met: {who} `{id}`");
+        let near = self.near(index);
+        let message = format!(
+            "`{wants}` of {role} cannot be met: {who} `{id}`{}",
+            self.blames(near)
+        );
         let mut finding = self.error("J060", index, message);
         self.see(&mut finding, calls[1..].iter().copied());
         self.see(&mut finding, self.partners(index));
-        let help = match self.near(index) {
+        let help = match near {
             Some(near) => {
-                self.see(&mut finding, [near]);
+                self.see(&mut finding, [near.other]);
                 self.suggest(&mut finding, index, near)
             }
             None if missing.is_empty() => {
@@ -91,16 +112,18 @@ impl Exchange {
     fn never_started(&self, index: usize) -> Finding {
         let call = &self.calls()[index];
         let of = shown(call.of.as_deref().unwrap_or_default());
+        let near = self.near(index);
         let message = format!(
-            "{} never starts: its start is delayed until {of} sends `lava_start`, which it never does",
-            shown(&call.role)
+            "{} never starts: its start is delayed until {of} sends `lava_start`, which it never does{}",
+            shown(&call.role),
+            self.blames(near)
         );
         let mut finding = self.error("J063", index, message);
-        let help = match self.near(index) {
+        let help = match near {
             Some(near) => {
-                self.see(&mut finding, [near]);
-                self.suggest(&mut finding, index, near);
-                "the message id is `lava_start`, with an underscore".to_owned()
+                self.see(&mut finding, [near.other]);
+                let side = Side::Other;
+                self.suggest(&mut finding, index, Slip { side, ..near })
             }
             None => format!(
                 "add `lava-send lava_start` to a test of {of}, or remove `request: lava-start` from the role"
@@ -110,8 +133,7 @@ impl Exchange {
         finding
     }
 
-    fn unreached(&self, calls: &[usize], missing: &[String]) -> Finding {
-        let index = calls[0];
+    fn unreached(&self, index: usize, calls: &[usize], missing: &[String]) -> Finding {
         let first = &self.calls()[index];
         let other = calls
             .iter()
@@ -139,16 +161,19 @@ impl Exchange {
                 )
             }
         };
-        let mut finding = self.error("J062", index, message);
-        self.see(&mut finding, calls[1..].iter().copied());
-        self.see(&mut finding, self.partners(index));
+        // What is another id than meant is a slip even where it blocks nobody yet.
         let near = self.near(index).filter(|near| {
-            let role = &self.calls()[*near].role;
-            missing.contains(role) || other == Some(*near)
+            let role = &self.calls()[near.other].role;
+            let known = self.slips.contains_key(&index);
+            known || missing.contains(role) || other == Some(near.other)
         });
+        let message = format!("{message}{}", self.blames(near));
+        let mut finding = self.error("J062", index, message);
+        self.see(&mut finding, calls.iter().copied());
+        self.see(&mut finding, self.partners(index));
         let help = match (near, other) {
             (Some(near), _) => {
-                self.see(&mut finding, [near]);
+                self.see(&mut finding, [near.other]);
                 self.suggest(&mut finding, index, near)
             }
             (None, Some(_)) => {
@@ -164,6 +189,23 @@ impl Exchange {
         };
         finding.help(help);
         finding
+    }
+
+    /// The end of a message, where one id is clearly mistyped.
+    fn blames(&self, near: Option<Slip>) -> String {
+        match near {
+            Some(Slip { other, side }) if side == Side::Other => {
+                let other = &self.calls()[other];
+                let id = shown(other.id.as_deref().unwrap_or_default());
+                format!("; `{id}` of {} looks like a slip of it", shown(&other.role))
+            }
+            Some(Slip { other, side }) if side == Side::This => {
+                let id = self.calls()[other].id.as_deref();
+                let id = shown(id.unwrap_or_default());
+                format!("; it looks like a slip of `{id}`")
+            }
+            Some(_) | None => String::new(),
+        }
     }
 
     fn cycle(&self, calls: &[usize]) -> Finding {

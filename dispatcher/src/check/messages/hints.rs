@@ -6,7 +6,6 @@ use job_schema::{Finding, Severity};
 
 use super::Exchange;
 use super::call::{Call, Verb, When, shown};
-use super::decide::Cause;
 use super::play::{Play, State};
 use super::program::Op;
 use crate::bus::START_ID;
@@ -40,10 +39,10 @@ pub(super) fn deserted(play: &Play) -> Vec<usize> {
 pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
     let mut told: BTreeSet<usize> = BTreeSet::new();
     for cause in &exchange.causes {
-        let (Cause::Unmet { calls, .. } | Cause::Sync { calls, .. } | Cause::Cycle { calls }) =
-            cause;
+        let calls = cause.calls();
         told.extend(calls);
-        told.extend(calls.iter().filter_map(|call| exchange.near(*call)));
+        let near = calls.iter().filter_map(|call| exchange.near(*call));
+        told.extend(near.map(|slip| slip.other));
         // Whoever sends what such a wait waits for is not to blame either.
         let ids = calls.iter().map(|call| &exchange.calls()[*call].id);
         let ids: BTreeSet<_> = ids.collect();
@@ -53,8 +52,22 @@ pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
                 .map(|(index, _)| index),
         );
     }
+    // Mistyped ids are told already; what else is wrong shows when they are right.
+    let slips = exchange.slips.iter();
+    let slips: Vec<&Call> = slips
+        .flat_map(|(call, slip)| [*call, slip.other])
+        .map(|call| &exchange.calls()[call])
+        .collect();
+    let same = slips.iter().flat_map(|call| call.id.as_ref());
+    told.extend(same.filter_map(|id| exchange.ids.get(id)).flatten());
     let mut findings: Vec<Finding> = Vec::new();
     for guest in &exchange.deserted {
+        let program = &exchange.programs[*guest];
+        let concerned =
+            |role: &String| *role == program.role || Some(role) == program.host.as_ref();
+        if slips.iter().any(|call| concerned(&call.role)) {
+            continue;
+        }
         findings.push(exchange.leaves(*guest));
         told.extend(exchange.last_call(&exchange.programs[*guest].role));
     }
@@ -73,7 +86,7 @@ pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
 }
 
 impl Exchange {
-    fn warning(&self, code: &'static str, call: usize, message: String) -> Finding {
+    pub(super) fn warning(&self, code: &'static str, call: usize, message: String) -> Finding {
         let place = &self.calls()[call].place;
         Finding::new(
             code,
@@ -138,7 +151,7 @@ impl Exchange {
             return Some(finding);
         };
         let mut finding = self.warning("J066", index, message);
-        self.see(&mut finding, [near]);
+        self.see(&mut finding, [near.other]);
         let help = self.suggest(&mut finding, index, near);
         finding.help(help);
         Some(finding)
@@ -161,7 +174,7 @@ impl Exchange {
             let code = if near.is_some() { "J066" } else { "J060" };
             let mut finding = self.warning(code, index, message);
             if let Some(near) = near {
-                self.see(&mut finding, [near]);
+                self.see(&mut finding, [near.other]);
                 let help = self.suggest(&mut finding, index, near);
                 finding.help(help);
             } else {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use job_schema::boot::Method;
 use job_schema::multinode::{ProtocolCall, Request, Role, RoleKind};
 use job_schema::test::Test;
 use job_schema::test::definitions::{Definition, From};
@@ -11,7 +12,7 @@ use job_schema::{Action, Block, Job, Span};
 use super::call::{Call, Place, Unknown, Verb, When};
 use super::dialogues;
 use super::memory::Memory;
-use super::program::{Book, Item, Program};
+use super::program::{Book, Item, Mention, Program};
 use super::shell;
 use super::source::Script;
 use super::walk::Walker;
@@ -102,6 +103,16 @@ impl Reader<'_, '_> {
     fn block(&mut self, role: &Role, block: &Block, items: &mut Vec<Item>) {
         let path = &block.path;
         self.requests(role, path, &block.protocols, items);
+        if let Action::Boot(boot) = &block.action
+            && let Method::Ssh(ssh) = &boot.method
+            && let Some(id) = &ssh.parameters.host_id
+        {
+            self.book.mentions.push(Mention {
+                role: role.name.value.clone(),
+                id: id.value.clone(),
+                span: id.span,
+            });
+        }
         let Action::Test(test) = &block.action else {
             return;
         };

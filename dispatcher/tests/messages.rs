@@ -38,7 +38,7 @@ fn not_run(test: &str, why: &str) {
 /// How many calls were read; `None` for what this version cannot read as a job.
 fn read(name: &str, text: &str, folder: &Path) -> Option<usize> {
     let job = job_schema::parse_job(name, text).job?;
-    job.multinode.as_ref()?;
+    job.multinode()?;
     let exchange = messages::read(&job, text, &mut load_local(folder));
     let findings = exchange.findings();
     let errors = findings.iter().filter(|f| f.severity == Severity::Error);

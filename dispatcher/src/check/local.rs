@@ -129,7 +129,9 @@ mod tests {
             .job
             .unwrap_or_else(|| panic!("{:#?}", parsed.findings));
         match &job.actions[2].action {
-            job_schema::Action::Test(job_schema::test::Test::Definitions(all)) => all[0].clone(),
+            job_schema::Action::Test(job_schema::test::Test::Definitions(all)) => {
+                all.definitions[0].clone()
+            }
             other => panic!("{other:?}"),
         }
     }

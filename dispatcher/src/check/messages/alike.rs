@@ -66,12 +66,12 @@ pub(super) fn counted(a: &str, b: &str) -> bool {
             .collect()
     };
     let (one, other): (Vec<String>, Vec<String>) = (parts(a), parts(b));
-    let lettered = one.len() > 1
+    let letter = |part: &str| part.chars().count() == 1;
+    let same = |(a, b): (&String, &String)| a == b || letter(a) && letter(b);
+    let lettered = one != other
+        && one.len() > 1
         && one.len() == other.len()
-        && one
-            .iter()
-            .zip(&other)
-            .all(|(a, b)| a == b || a.chars().count() == 1 && b.chars().count() == 1);
+        && one.iter().zip(&other).all(same);
     lettered || shape(a) == shape(b)
 }
 

@@ -15,23 +15,23 @@ pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
             Cause::Sync { calls, missing } => {
                 exchange.unreached(exchange.blamed(cause), calls, missing)
             }
-            Cause::Cycle { calls } => exchange.cycle(calls),
+            Cause::Cycle { calls } => exchange.cycle(exchange.blamed(cause), calls),
         })
         .collect()
 }
 
 impl Exchange {
-    /// The call that the error of a cause stands at: for syncs the one that is clearly mistyped, else the first.
+    /// The call that the error of a cause stands at: the first, or one of several different ones that is clearly mistyped.
     pub(super) fn blamed(&self, cause: &Cause) -> usize {
         match cause {
-            Cause::Sync { calls, .. } => {
+            Cause::Sync { calls, .. } | Cause::Cycle { calls } => {
                 let mistyped = |call: &&usize| {
                     let slip = self.slips.get(*call);
                     slip.is_some_and(|slip| slip.side == Side::This)
                 };
                 *calls.iter().find(mistyped).unwrap_or(&calls[0])
             }
-            Cause::Unmet { calls, .. } | Cause::Cycle { calls } => calls[0],
+            Cause::Unmet { calls, .. } => calls[0],
         }
     }
 
@@ -68,7 +68,7 @@ impl Exchange {
         let near = self.near(index);
         let message = format!(
             "`{wants}` of {role} cannot be met: {who} `{id}`{}",
-            self.blames(near)
+            self.blames(index, near)
         );
         let mut finding = self.error("J060", index, message);
         self.see(&mut finding, calls[1..].iter().copied());
@@ -116,7 +116,7 @@ impl Exchange {
         let message = format!(
             "{} never starts: its start is delayed until {of} sends `lava_start`, which it never does{}",
             shown(&call.role),
-            self.blames(near)
+            self.blames(index, near)
         );
         let mut finding = self.error("J063", index, message);
         let help = match near {
@@ -167,7 +167,7 @@ impl Exchange {
             let known = self.slips.contains_key(&index);
             known || missing.contains(role) || other == Some(near.other)
         });
-        let message = format!("{message}{}", self.blames(near));
+        let message = format!("{message}{}", self.blames(index, near));
         let mut finding = self.error("J062", index, message);
         self.see(&mut finding, calls.iter().copied());
         self.see(&mut finding, self.partners(index));
@@ -192,48 +192,51 @@ impl Exchange {
     }
 
     /// The end of a message, where one id is clearly mistyped.
-    fn blames(&self, near: Option<Slip>) -> String {
-        match near {
-            Some(Slip { other, side }) if side == Side::Other => {
-                let other = &self.calls()[other];
-                let id = shown(other.id.as_deref().unwrap_or_default());
-                format!("; `{id}` of {} looks like a slip of it", shown(&other.role))
-            }
-            Some(Slip { other, side }) if side == Side::This => {
-                let id = self.calls()[other].id.as_deref();
-                let id = shown(id.unwrap_or_default());
-                format!("; it looks like a slip of `{id}`")
-            }
-            Some(_) | None => String::new(),
-        }
+    fn blames(&self, call: usize, near: Option<Slip>) -> String {
+        let (wrong, right) = match near {
+            Some(Slip { other, side }) if side == Side::Other => (other, call),
+            Some(Slip { other, side }) if side == Side::This => (call, other),
+            Some(_) | None => return String::new(),
+        };
+        let id = |call: usize| shown(self.calls()[call].id.as_deref().unwrap_or_default());
+        let role = shown(&self.calls()[wrong].role);
+        format!(
+            "; `{}` of {role} looks like a slip of `{}`",
+            id(wrong),
+            id(right)
+        )
     }
 
-    fn cycle(&self, calls: &[usize]) -> Finding {
+    fn cycle(&self, index: usize, calls: &[usize]) -> Finding {
         let all = self.calls();
         let syncs = calls.iter().all(|call| all[*call].verb == Verb::Sync);
         let told: Vec<String> = calls
             .iter()
             .map(|call| format!("{} in `{}`", shown(&all[*call].role), all[*call].words()))
             .collect();
-        let mut finding = if syncs {
-            let message = format!(
-                "the roles reach their syncs in a different order: {}",
-                told.join(", ")
-            );
-            self.error("J062", calls[0], message)
+        let (code, what) = if syncs {
+            ("J062", "the roles reach their syncs in a different order")
         } else {
-            let message = format!("deadlock, each waits for the next: {}", told.join(", "));
-            self.error("J061", calls[0], message)
+            ("J061", "deadlock, each waits for the next")
         };
-        self.see(&mut finding, calls[1..].iter().copied());
+        let known = |call: &usize| Some((*call, *self.slips.get(call)?));
+        let slip = std::iter::once(&index).chain(calls).find_map(known);
+        let blames = slip.map_or(String::new(), |(call, slip)| self.blames(call, Some(slip)));
+        let message = format!("{what}: {}{blames}", told.join(", "));
+        let mut finding = self.error(code, index, message);
+        self.see(&mut finding, calls.iter().copied());
+        let help = match (slip, syncs) {
+            (Some((call, slip)), _) => {
+                self.see(&mut finding, [slip.other]);
+                self.suggest(&mut finding, call, slip)
+            }
+            (None, true) => "put the syncs into the same order in every role".to_owned(),
+            (None, false) => "let one of them send before it waits".to_owned(),
+        };
         // Where each of them would have got what it waits for.
         let sources = calls.iter().flat_map(|call| self.partners(*call));
         self.see(&mut finding, sources.filter(|call| !calls.contains(call)));
-        finding.help(if syncs {
-            "put the syncs into the same order in every role"
-        } else {
-            "let one of them send before it waits"
-        });
+        finding.help(help);
         finding
     }
 }

@@ -75,8 +75,8 @@ struct Search<'a> {
 struct Fit {
     /// The other id lacks just this call.
     lacks: bool,
-    /// It differs in its middle only: the first letter is seldom mistyped.
-    begins: bool,
+    /// The role has the other id near by, as in the other branch of a condition: fewer calls are between them.
+    near: Reverse<usize>,
     /// How often it is written.
     written: usize,
 }
@@ -91,14 +91,15 @@ impl<'a> Search<'a> {
         let strict = !self.book.unknown.is_empty();
         let near = self.sorted.iter().copied();
         let near = near.filter(|other| one_slip(id, other, strict));
-        let partners = near.filter_map(|other| self.partner(call, other));
+        let partners = near.filter_map(|other| self.partner(index, other));
         let (_, other) = partners.max_by(|(a, _), (b, _)| a.cmp(b))?;
         let side = self.side(id, self.book.calls[other].id.as_deref()?);
         Some(Slip { other, side })
     }
 
     /// A call with this id that would meet `call`, and how well.
-    fn partner(&self, call: &Call, id: &str) -> Option<(Fit, usize)> {
+    fn partner(&self, index: usize, id: &str) -> Option<(Fit, usize)> {
+        let call = &self.book.calls[index];
         let own = |other: &Call| other.role == call.role && self.count(&call.role) < 2;
         let meet = self
             .calls(id)
@@ -107,9 +108,11 @@ impl<'a> Search<'a> {
             .map(|(index, other)| (self.lacks(other, call), index))
             // The first of those that lack it.
             .max_by_key(|(lacks, index)| (*lacks, Reverse(*index)))?;
+        let near = self.calls(id).filter(|(_, other)| other.role == call.role);
+        let near = near.map(|(other, _)| other.abs_diff(index));
         let fit = Fit {
             lacks,
-            begins: call.id.as_ref().and_then(|id| id.chars().next()) == id.chars().next(),
+            near: Reverse(near.min().unwrap_or(usize::MAX)),
             written: self.places(id).len(),
         };
         Some((fit, partner))

@@ -124,12 +124,16 @@ impl Reader<'_, '_> {
                 }
             }
             Test::Interactive(form) => {
-                let calls = dialogues::calls(role, self.text, path, form);
-                items.extend(
-                    calls
-                        .into_iter()
-                        .map(|call| Item::Call(self.book.add(call))),
-                );
+                for call in dialogues::calls(role, self.text, path, form) {
+                    let (known, place) = (call.id.is_some(), call.place.clone());
+                    let call = self.book.add(call);
+                    if known {
+                        items.push(Item::Call(call));
+                    } else {
+                        let why = "the message id is not known";
+                        self.unknown(role, &place.path, place.span, why, items);
+                    }
+                }
             }
             // They watch the console, and start containers on the dispatcher.
             Test::Monitors(_) | Test::Services(_) => {}

@@ -165,6 +165,8 @@ impl<'a> Search<'a> {
             Ordering::Less => Side::This,
             // What works as it is was meant.
             Ordering::Equal if self.works(other) => Side::This,
+            Ordering::Equal if self.is_made(other) && !self.is_made(id) => Side::This,
+            Ordering::Equal if self.is_made(id) && !self.is_made(other) => Side::Other,
             Ordering::Greater if !self.works(other) => Side::Other,
             Ordering::Equal | Ordering::Greater => Side::Open,
         }
@@ -172,6 +174,15 @@ impl<'a> Search<'a> {
 
     fn works(&self, id: &str) -> bool {
         self.calls(id).all(|(_, call)| self.is_complete(call))
+    }
+
+    /// Whether the words of the id make others too, as `round$i` in a loop: who mistypes one mistypes all.
+    fn is_made(&self, id: &str) -> bool {
+        let others = |call: &Call| {
+            let mut calls = self.book.calls.iter();
+            calls.any(|other| other.id != call.id && other.place == call.place)
+        };
+        self.calls(id).any(|(_, call)| others(call))
     }
 
     fn written(&self, id: &str) -> usize {

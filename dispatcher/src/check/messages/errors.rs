@@ -3,8 +3,8 @@
 use job_schema::{Finding, Severity};
 
 use super::Exchange;
-use super::call::{Verb, shown};
-use super::decide::Cause;
+use super::call::{Verb, listed, shown};
+use super::cause::Cause;
 use super::slips::{Side, Slip};
 
 pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
@@ -238,15 +238,5 @@ impl Exchange {
         self.see(&mut finding, sources.filter(|call| !calls.contains(call)));
         finding.help(help);
         finding
-    }
-}
-
-/// `a, b and c`
-pub(super) fn listed(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| shown(name)).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
-        None => "nobody".to_owned(),
     }
 }

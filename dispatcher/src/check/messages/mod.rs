@@ -9,20 +9,25 @@
 //! An error is only given when the job certainly cannot succeed: what is unknown or depends on a condition is taken for
 //! as helpful as it could be. What a failing step would change is not considered, since the run fails then anyway.
 
+mod align;
 mod alike;
 mod branches;
 mod call;
 mod calls;
+mod cause;
 mod commands;
 mod condition;
 mod data;
 mod decide;
+mod definitions;
+mod deserted;
 mod dialogues;
 mod draw;
 mod errors;
 mod expand;
 mod hints;
 mod known;
+mod lists;
 mod memory;
 mod mermaid;
 mod mistyped;
@@ -43,7 +48,7 @@ use std::collections::BTreeMap;
 
 use job_schema::{Finding, Job};
 
-use decide::Cause;
+use cause::Cause;
 use play::Play;
 use program::{Book, Program};
 use slips::{ById, Slip};
@@ -77,7 +82,7 @@ pub fn read(job: &Job, text: &str, load: &mut Load) -> Exchange {
         let log = play.run(None).log;
         // A job that cannot succeed has other troubles first.
         let deserted = if causes.is_empty() {
-            hints::deserted(&play)
+            deserted::deserted(&play)
         } else {
             Vec::new()
         };

@@ -350,26 +350,29 @@ struct Call {
 
 /// What a call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
-#[schemars(rename_all = "kebab-case")]
 enum Verb {
     /// Say something to all nodes.
-    LavaSend,
+    #[schemars(rename = "lava-send")]
+    Send,
     /// Wait until some node has said it.
-    LavaWait,
+    #[schemars(rename = "lava-wait")]
+    Wait,
     /// Wait until every other node, or every node of a role, has said it.
-    LavaWaitAll,
+    #[schemars(rename = "lava-wait-all")]
+    WaitAll,
     /// Wait until every node is here.
-    LavaSync,
+    #[schemars(rename = "lava-sync")]
+    Sync,
 }
 
 /// LAVA takes both spellings, `lava-send` and `lava_send`.
 fn verb(place: &Place<'_>, report: &mut Report) -> Option<Verb> {
     let word = place.text(report)?;
     let verb = match word.replace('_', "-").as_str() {
-        "lava-send" => Verb::LavaSend,
-        "lava-wait" => Verb::LavaWait,
-        "lava-wait-all" => Verb::LavaWaitAll,
-        "lava-sync" => Verb::LavaSync,
+        "lava-send" => Verb::Send,
+        "lava-wait" => Verb::Wait,
+        "lava-wait-all" => Verb::WaitAll,
+        "lava-sync" => Verb::Sync,
         LAVA_START => {
             let message = "an action cannot ask for `lava-start`";
             report
@@ -401,16 +404,14 @@ impl Read for ProtocolCall {
     fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
         let call = Call::read(place, report)?;
         let request = match call.request {
-            Verb::LavaSend => Request::Send,
-            Verb::LavaWait => Request::Wait,
-            Verb::LavaSync => Request::Sync,
-            Verb::LavaWaitAll => Request::WaitAll {
+            Verb::Send => Request::Send,
+            Verb::Wait => Request::Wait,
+            Verb::Sync => Request::Sync,
+            Verb::WaitAll => Request::WaitAll {
                 role: call.role.clone().map(|role| role.value),
             },
         };
-        if let (Some(role), Verb::LavaSend | Verb::LavaWait | Verb::LavaSync) =
-            (&call.role, call.request)
-        {
+        if let (Some(role), Verb::Send | Verb::Wait | Verb::Sync) = (&call.role, call.request) {
             report
                 .warning(
                     "J033",

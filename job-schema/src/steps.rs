@@ -145,9 +145,13 @@ const OWNED: &[(Where, &str)] = &[
     (deploy(&["uuu"]), "uuu-deploy"),
     (
         deploy(&["vemsd"]),
-        "vexpress-fw-deploy-retry vexpress-fw-deploy extract-vexpress-recovery-image \
-        enter-vexpress-mcc enable-vexpress-usbmsd mount-vexpress-usbmsd \
-        deploy-vexpress-recovery-image unmount-vexpress-usbmsd erase-vexpress-flash",
+        "vexpress-fw-deploy-retry vexpress-fw-deploy enter-vexpress-mcc enable-vexpress-usbmsd \
+        erase-vexpress-flash",
+    ),
+    (
+        deploy(&["vemsd", "mps"]),
+        "mount-vexpress-usbmsd extract-vexpress-recovery-image deploy-vexpress-recovery-image \
+        unmount-vexpress-usbmsd",
     ),
     (boot(&["avh"]), "boot-avh call-avh"),
     (boot(&["barebox"]), "barebox-action barebox-retry"),

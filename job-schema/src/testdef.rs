@@ -241,9 +241,7 @@ pub(crate) fn read(place: &Place<'_>, report: &mut Report) -> Option<TestDefinit
     let metadata = read.metadata;
     Some(TestDefinition {
         name: metadata.as_ref().map(|metadata| metadata.name.clone()),
-        metadata: metadata
-            .map(|metadata| metadata.lists())
-            .unwrap_or_default(),
+        metadata: metadata.map(Metadata::lists).unwrap_or_default(),
         parameters,
         install: read.install,
         steps: read.run.map(|run| run.steps).unwrap_or_default(),

@@ -36,7 +36,7 @@ fn good_blocks_have_no_finding() {
     let blocks = [
         "definitions: [{INLINE}]",
         "definitions: [{GIT, branch: b, history: true, revision: r, recursive: true, parameters: {A: 1}, params: {B: 2}, skip_install: [deps], lava-signal: kmsg, expected: [a]}]",
-        "definitions: [{INLINE}], docker: {image: debian}, downloads-namespace: a, disconnect_connection: true",
+        "definitions: [{INLINE}], docker: {image: debian}, downloads-namespace: common, disconnect_connection: true",
         "interactive: [{name: a, prompts: ['=>'], script: [{command: null}]}]",
         "interactive: [{name: a, prompts: ['=>'], echo: discard, expected: [a], script: [{name: b, command: c, wait_for_prompt: true, successes: [{message: a}], failures: [{message: a, exception: JobError, error: b}]}, {delay: 1}]}]",
         "monitors: [{MONITOR}]",

@@ -5,7 +5,7 @@ use job_schema_derive::{Keys, Methods, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::name;
-use crate::deploy::download::{Docker, unlisted, warn_unlisted};
+use crate::deploy::download::Docker;
 use crate::read::{Anything, FromKeys, Integer, Keys, Place, Read, Report};
 use crate::schema::methods_of;
 use crate::testdef::{self, InlineDefinition, TestDefinition};
@@ -116,7 +116,7 @@ pub enum From {
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 struct Common {
     /// What the test is called in the results: letters, digits, `_` and `-`; not `lava`. Each name once in a namespace.
-    #[keys(with = name::dispatched)]
+    #[keys(with = name::definition)]
     #[schemars(regex(pattern = r"^[-_a-zA-Z0-9.]+$"))]
     name: Spanned<String>,
     /// The YAML file inside the repository; for `from: inline` the file to make.
@@ -187,11 +187,11 @@ struct Inline {
     #[schemars(with = "InlineDefinition")]
     repository: (Box<TestDefinition>, Value),
     /// Variables of the tests; they count before the definition's own.
-    #[keys(with = parameters_of_inline)]
+    #[keys(unlisted)]
     #[schemars(skip)]
     parameters: Option<Anything>,
     /// The same as `parameters`, and counts before it.
-    #[keys(with = unlisted)]
+    #[keys(unlisted, soft)]
     #[schemars(skip)]
     params: Option<Anything>,
 }
@@ -207,7 +207,7 @@ struct Git {
     /// The commit, tag or branch to check out; with it the whole history is fetched.
     revision: Option<String>,
     /// Fetch the last commit only. Default `true`; not with `revision`.
-    #[keys(with = unlisted)]
+    #[keys(unlisted, soft)]
     #[schemars(skip)]
     shallow: Option<bool>,
     /// Keep `.git`. Default `true`.
@@ -261,12 +261,6 @@ impl Read for Definition {
         }
         keys.done(report);
         let common = common?;
-        if *common.name == "lava" {
-            let message = "the name `lava` is taken by the results of LAVA itself";
-            report
-                .error("J052", place.path_of("name"), common.name.span, message)
-                .help("choose another name");
-        }
         Some(Self {
             name: common.name,
             path: common.path,
@@ -326,12 +320,6 @@ fn parameters(keys: &Keys<'_>, report: &mut Report) -> IndexMap<String, String> 
 fn inline(place: &Place<'_>, report: &mut Report) -> Option<(Box<TestDefinition>, Value)> {
     let definition = testdef::read_inline(place, report)?;
     Some((Box::new(definition), place.node.to_value()))
-}
-
-/// LAVA's server looks at them beside an inline definition, its strict schema does not know them there.
-fn parameters_of_inline(place: &Place<'_>, report: &mut Report) -> Option<Anything> {
-    warn_unlisted(place, report);
-    Anything::read(place, report)
 }
 
 /// LAVA's server looks at the `timeout` of a definition, and nothing uses it.

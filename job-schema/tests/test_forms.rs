@@ -22,7 +22,7 @@ fn findings(block: &str) -> Vec<(String, Severity, String)> {
 
 const GIT: &str = "from: git, repository: r, path: p, name: n";
 const INLINE: &str = "from: inline, path: p, name: n, repository: {metadata: {format: Lava-Test Test Definition 1.0, name: n}, run: {steps: [ls]}}";
-const MONITOR: &str = "name: n, start: s, end: e, pattern: p";
+const MONITOR: &str = "name: n, start: s, end: e, pattern: '(?P<test_case_id>a) (?P<result>b)'";
 
 fn filled(block: &str) -> String {
     block

@@ -1,16 +1,20 @@
 //! `test: {definitions: […]}`: test definitions run by the test shell on the node.
 
+mod sources;
+
 use indexmap::IndexMap;
-use job_schema_derive::{Keys, Methods, Word};
+use job_schema_derive::{Keys, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::name;
 use crate::deploy::download::Docker;
-use crate::read::{Anything, FromKeys, Integer, Keys, Place, Read, Report};
+use crate::read::{FromKeys, Keys, Place, Read, Report};
 use crate::schema::methods_of;
-use crate::testdef::{self, InlineDefinition, TestDefinition};
 use crate::timeout::{self, Timeout};
-use crate::yaml::{Spanned, Value};
+use crate::yaml::Spanned;
+
+pub use sources::From;
+use sources::Source;
 
 /// `test: {definitions: […]}`: test definitions run by the test shell on the node, or in a container beside it.
 #[derive(Debug, Clone, PartialEq, JsonSchema)]
@@ -71,47 +75,6 @@ pub struct Definition {
     pub from: From,
 }
 
-/// `from:` of a definition.
-#[derive(Debug, Clone, PartialEq)]
-pub enum From {
-    /// `from: inline`: `repository` is the definition itself.
-    Inline {
-        /// The typed definition.
-        definition: Box<TestDefinition>,
-        /// The definition as written, for the copy that goes on the node.
-        source: Value,
-    },
-    /// `from: git`.
-    Git {
-        /// `repository`: URL or local path; environment variables are expanded when fetching.
-        repository: Spanned<String>,
-        /// `branch`.
-        branch: Option<String>,
-        /// `revision`: with it the clone is not shallow.
-        revision: Option<String>,
-        /// `shallow`; default true, ignored with `revision`.
-        shallow: bool,
-        /// `history`; false removes `.git`. Default true.
-        history: bool,
-        /// `recursive`: with submodules. Default false.
-        recursive: bool,
-    },
-    /// `from: url`: a tar archive.
-    Url {
-        /// `repository`: URL.
-        repository: Spanned<String>,
-        /// `compression`: `gz`, `xz`, `bz2` or `zstd`; guessed from the name when absent.
-        compression: Option<String>,
-        /// `strip-components`; default 0.
-        strip_components: u32,
-    },
-    /// `from: path` (ours): a directory on the machine where `dispatch` runs.
-    Path {
-        /// `repository`: the directory, relative to the job file.
-        repository: Spanned<String>,
-    },
-}
-
 /// The keys that every definition has.
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 struct Common {
@@ -164,91 +127,6 @@ enum Signal {
     Stdout,
 }
 
-/// Where a definition comes from.
-#[derive(Debug, Clone, PartialEq, Methods)]
-#[keys(tag = "from", kind = "a source of test definitions")]
-#[schemars(rename_all = "kebab-case")]
-enum Source {
-    /// It is written in the job.
-    Inline(Inline),
-    /// From a git repository.
-    Git(Git),
-    /// From an archive on the web.
-    Url(Url),
-    /// From a directory on the machine where `dispatch` runs. LAVA has no such source.
-    Path(Local),
-}
-
-/// `from: inline`
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
-struct Inline {
-    /// The test definition itself.
-    #[keys(with = inline)]
-    #[schemars(with = "InlineDefinition")]
-    repository: (Box<TestDefinition>, Value),
-    /// Variables of the tests; they count before the definition's own.
-    #[keys(unlisted)]
-    #[schemars(skip)]
-    parameters: Option<Anything>,
-    /// The same as `parameters`, and counts before it.
-    #[keys(unlisted, soft)]
-    #[schemars(skip)]
-    params: Option<Anything>,
-}
-
-/// `from: git`
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
-#[keys(check = no_shallow_revision)]
-struct Git {
-    /// URL or local path of the repository; environment variables are filled in, for example `$TOKEN` of `secrets`.
-    repository: Spanned<String>,
-    /// The branch. Default: the repository's own.
-    branch: Option<String>,
-    /// The commit, tag or branch to check out; with it the whole history is fetched.
-    revision: Option<String>,
-    /// Fetch the last commit only. Default `true`; not with `revision`.
-    #[keys(unlisted, soft)]
-    #[schemars(skip)]
-    shallow: Option<bool>,
-    /// Keep `.git`. Default `true`.
-    history: Option<bool>,
-    /// With submodules. Default `false`.
-    recursive: Option<bool>,
-    /// Variables of the tests, for example `{RUNS: 3}`; they count before the definition's own.
-    parameters: Option<Anything>,
-    /// The same as `parameters`, and counts before it.
-    params: Option<Anything>,
-}
-
-/// `from: url`
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
-struct Url {
-    /// URL of a tar archive.
-    repository: Spanned<String>,
-    /// How the archive is compressed: `gz`, `xz`, `bz2` or `zstd`. Default: what its name says.
-    compression: Option<String>,
-    /// Leading folders of the archive's paths to leave out. Default 0.
-    #[schemars(rename = "strip-components")]
-    strip_components: Option<Integer>,
-    /// HTTP headers to send.
-    headers: Option<Anything>,
-    /// Variables of the tests; they count before the definition's own.
-    parameters: Option<Anything>,
-    /// The same as `parameters`, and counts before it.
-    params: Option<Anything>,
-}
-
-/// `from: path`
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
-struct Local {
-    /// The directory, relative to the job file.
-    repository: Spanned<String>,
-    /// Variables of the tests; they count before the definition's own.
-    parameters: Option<Anything>,
-    /// The same as `parameters`, and counts before it.
-    params: Option<Anything>,
-}
-
 impl Read for Definition {
     fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
         let mut keys = place.keys(report)?;
@@ -277,35 +155,6 @@ impl Read for Definition {
     }
 }
 
-impl std::convert::From<Source> for From {
-    fn from(source: Source) -> Self {
-        match source {
-            Source::Inline(Inline {
-                repository: (definition, source),
-                ..
-            }) => Self::Inline { definition, source },
-            Source::Git(git) => Self::Git {
-                repository: git.repository,
-                branch: git.branch,
-                revision: git.revision,
-                shallow: git.shallow.unwrap_or(true),
-                history: git.history.unwrap_or(true),
-                recursive: git.recursive.unwrap_or(false),
-            },
-            Source::Url(url) => Self::Url {
-                repository: url.repository,
-                compression: url.compression,
-                strip_components: url
-                    .strip_components
-                    .map_or(0, |count| u32::try_from(count.0).unwrap_or(0)),
-            },
-            Source::Path(local) => Self::Path {
-                repository: local.repository,
-            },
-        }
-    }
-}
-
 /// What the shell sees of `parameters` and `params`.
 fn parameters(keys: &Keys<'_>, report: &mut Report) -> IndexMap<String, String> {
     let mut parameters = IndexMap::new();
@@ -315,11 +164,6 @@ fn parameters(keys: &Keys<'_>, report: &mut Report) -> IndexMap<String, String> 
         }
     }
     parameters
-}
-
-fn inline(place: &Place<'_>, report: &mut Report) -> Option<(Box<TestDefinition>, Value)> {
-    let definition = testdef::read_inline(place, report)?;
-    Some((Box::new(definition), place.node.to_value()))
 }
 
 /// LAVA's server looks at the `timeout` of a definition, and nothing uses it.
@@ -334,20 +178,6 @@ fn warn_unused(place: &Place<'_>, help: &str, report: &mut Report) {
     let message = format!("unknown key `{key}` here: it has no effect");
     let span = place.key_span().unwrap_or_else(|| place.span());
     report.warning("J006", &path, span, message).help(help);
-}
-
-fn no_shallow_revision(keys: &mut Keys<'_>, report: &mut Report) {
-    let (Some(revision), Some(shallow)) = (keys.peek("revision"), keys.peek("shallow")) else {
-        return;
-    };
-    if matches!(shallow.node.data(), crate::yaml::Data::Bool(true)) {
-        let message =
-            "`shallow: true` cannot be with a `revision`: it may be older than the last commit";
-        report
-            .error("J013", shallow.path(), shallow.span(), message)
-            .see(revision.span(), "the revision")
-            .help("remove `shallow`");
-    }
 }
 
 /// For the schema: one entry of `definitions`.

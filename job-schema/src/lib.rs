@@ -9,9 +9,10 @@
 //! # The way of a text
 //!
 //! 1. [`yaml`] makes a tree of it as PyYAML would, in which every value knows its line and column.
-//! 2. `read` takes the tree into the types, key by key: [`job`], [`action`] with [`deploy`], [`boot`], [`test`] and
-//!    [`command`], [`multinode`], [`context`], [`notify`], [`timeout`]; [`testdef`] for test definitions. What is wrong
-//!    with one value or key is found here, with LAVA's severity: its server refuses it, or its strict schema alone.
+//! 2. `read` takes the tree into the types, key by key: [`job`], [`action`] with [`deploy`], [`boot`],
+//!    [`test`](mod@test) and [`command`], [`multinode`], [`context`], [`notify`], [`timeout`]; [`testdef`] for test
+//!    definitions. What is wrong with one value or key is found here, with LAVA's severity: its server refuses it, or
+//!    its strict schema alone.
 //! 3. [`check`] has the rules across keys, blocks and roles. It looks at an outline of the tree and not at the types,
 //!    so that a block that cannot be read silences no rule about another. [`steps`] knows what steps blocks have.
 //! 4. [`finding`] is what both tell: a code of [`codes`], a place, other places, help, and perhaps an edit that

@@ -1,7 +1,7 @@
 //! The names of the steps that a block is made of, in LAVA and here: what limits by name, calls on the bus and results
 //! refer to.
 //!
-//! The table says of a name which blocks alone have such a step. A name that stands in [`ANYWHERE`] may be a step of
+//! The table says of a name which blocks alone have such a step. A name that stands in `ANYWHERE` may be a step of
 //! several kinds of blocks, or depends on the device.
 
 use std::fmt;

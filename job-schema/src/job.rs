@@ -1,5 +1,8 @@
 //! The top level of a job file.
 
+mod priority;
+mod xnbd;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -11,9 +14,13 @@ use crate::action::{self, Block};
 use crate::context::{self, Context};
 use crate::multinode::Multinode;
 use crate::notify::Notify;
-use crate::read::{Anything, Integer, Keys, Place, Read, Report, nearest, one_of};
+use crate::read::{Anything, Keys, Place, Read, Report};
 use crate::timeout::{self, ByStepOfJob, Timeout};
 use crate::yaml::{Data, Spanned, Value};
+
+pub use priority::Priority;
+use priority::PriorityWord;
+pub use xnbd::Xnbd;
 
 /// A job: what to deploy, boot and test, and on which kind of machine.
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
@@ -30,7 +37,7 @@ pub struct Job {
     /// How long things may take.
     pub timeouts: JobTimeouts,
     /// How urgent the job is: `high` (100), `medium` (50), `low` (0), or a number from 0 to 100. Default `medium`.
-    #[keys(with = priority)]
+    #[keys(with = priority::read)]
     #[schemars(with = "Option<PriorityWord>")]
     pub priority: Option<Priority>,
     /// The kind of machine, for example `qemu`. A multinode job names it per role instead.
@@ -129,29 +136,6 @@ pub struct Protocols {
     pub xnbd: Option<Xnbd>,
 }
 
-/// `lava-xnbd`: a network block device that the dispatcher serves.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
-pub struct Xnbd {
-    /// The port to serve on, or `auto`.
-    #[keys(with = port)]
-    #[schemars(with = "Option<PortWord>")]
-    pub port: Option<Integer>,
-    /// How long the server may take.
-    #[keys(with = timeout::lenient)]
-    #[schemars(with = "Option<Timeout>")]
-    pub timeout: Option<Duration>,
-}
-
-/// How urgent a job is: 0 to 100.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Priority(pub u8);
-
-impl Default for Priority {
-    fn default() -> Self {
-        Self(50)
-    }
-}
-
 /// A mapping of anything.
 pub(crate) fn free(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, Value>> {
     Anything::read(place, report).map(|anything| anything.0)
@@ -223,85 +207,6 @@ impl JsonSchema for Visibility {
                 "additionalProperties": false,
             },
         ]})
-    }
-}
-
-const PRIORITIES: &[&str] = &["high", "medium", "low"];
-
-fn priority(place: &Place<'_>, report: &mut Report) -> Option<Priority> {
-    let Some(word) = place.node.as_str() else {
-        let number = Integer::read(place, report)?.0;
-        let priority = u8::try_from(number).ok().filter(|p| *p <= 100);
-        if priority.is_none() {
-            let message = format!("expected a priority from 0 to 100, found {number}");
-            report.error("J005", place.path(), place.node.span, message);
-        }
-        return priority.map(Priority);
-    };
-    match word {
-        "high" => Some(Priority(100)),
-        "medium" => Some(Priority(50)),
-        "low" => Some(Priority(0)),
-        _ => {
-            let message = format!(
-                "expected {} or a number from 0 to 100, found `{}`",
-                one_of(PRIORITIES),
-                word.escape_debug()
-            );
-            let finding = report.error("J005", place.path(), place.node.span, message);
-            if let Some(near) = nearest(word, PRIORITIES.iter().copied()) {
-                finding.help(format!("did you mean `{near}`?"));
-            }
-            None
-        }
-    }
-}
-
-/// For the schema: the values of `priority`.
-struct PriorityWord;
-
-impl JsonSchema for PriorityWord {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Priority".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [
-            {"oneOf": [
-                {"const": "high", "description": "100"},
-                {"const": "medium", "description": "50"},
-                {"const": "low", "description": "0"},
-            ]},
-            {"type": "integer", "minimum": 0, "maximum": 100},
-        ]})
-    }
-}
-
-fn port(place: &Place<'_>, report: &mut Report) -> Option<Integer> {
-    match place.node.as_str() {
-        Some("auto") => None,
-        Some(_) => {
-            place.word(&["auto"], report);
-            None
-        }
-        None => Integer::read(place, report),
-    }
-}
-
-/// For the schema: the values of `port`.
-struct PortWord;
-
-impl JsonSchema for PortWord {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Port".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [{"const": "auto"}, {"type": "integer"}]})
     }
 }
 

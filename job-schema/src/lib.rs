@@ -6,7 +6,26 @@
 //! assert!(parsed.findings.iter().any(|f| f.code == "J003"));
 //! ```
 //!
-//! Nothing here does I/O, waits or reads a clock.
+//! # The way of a text
+//!
+//! 1. [`yaml`] makes a tree of it as PyYAML would, in which every value knows its line and column.
+//! 2. `read` takes the tree into the types, key by key: [`job`], [`action`] with [`deploy`], [`boot`],
+//!    [`test`](mod@test) and [`command`], [`multinode`], [`context`], [`notify`], [`timeout`]; [`testdef`] for test
+//!    definitions. What is wrong with one value or key is found here, with LAVA's severity: its server refuses it, or
+//!    its strict schema alone.
+//! 3. [`check`] has the rules across keys, blocks and roles. It looks at an outline of the tree and not at the types,
+//!    so that a block that cannot be read silences no rule about another. [`steps`] knows what steps blocks have.
+//! 4. [`finding`] is what both tell: a code of [`codes`], a place, other places, help, and perhaps an edit that
+//!    repairs it; [`suggest`] says which word was meant, [`lines`] turns offsets into lines and columns.
+//!
+//! # What else comes from the types
+//!
+//! A type is a struct with a documented field for each key. `job-schema-derive` makes its reader from the fields (see
+//! there for `#[keys(…)]`), and [`schema`] makes JSON Schema from the same fields and their doc comments, so reader,
+//! schema and reference cannot differ. To add a key is to add a field.
+//!
+//! Nothing here does I/O, waits or reads a clock. What needs a lab, other files or the scripts of tests is checked by
+//! the dispatcher, with findings of the same form.
 
 pub mod action;
 pub mod boot;

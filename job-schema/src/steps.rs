@@ -1,7 +1,7 @@
 //! The names of the steps that a block is made of, in LAVA and here: what limits by name, calls on the bus and results
 //! refer to.
 //!
-//! The table says of a name which blocks alone have such a step. A name that stands in [`ANYWHERE`] may be a step of
+//! The table says of a name which blocks alone have such a step. A name that stands in `ANYWHERE` may be a step of
 //! several kinds of blocks, or depends on the device.
 
 use std::fmt;
@@ -145,9 +145,13 @@ const OWNED: &[(Where, &str)] = &[
     (deploy(&["uuu"]), "uuu-deploy"),
     (
         deploy(&["vemsd"]),
-        "vexpress-fw-deploy-retry vexpress-fw-deploy extract-vexpress-recovery-image \
-        enter-vexpress-mcc enable-vexpress-usbmsd mount-vexpress-usbmsd \
-        deploy-vexpress-recovery-image unmount-vexpress-usbmsd erase-vexpress-flash",
+        "vexpress-fw-deploy-retry vexpress-fw-deploy enter-vexpress-mcc enable-vexpress-usbmsd \
+        erase-vexpress-flash",
+    ),
+    (
+        deploy(&["vemsd", "mps"]),
+        "mount-vexpress-usbmsd extract-vexpress-recovery-image deploy-vexpress-recovery-image \
+        unmount-vexpress-usbmsd",
     ),
     (boot(&["avh"]), "boot-avh call-avh"),
     (boot(&["barebox"]), "barebox-action barebox-retry"),

@@ -67,24 +67,28 @@ fn group(group: Group) -> &'static str {
     }
 }
 
-/// The word after `Severity:` in the page's third line.
-fn severity(page: &str) -> Option<&str> {
-    let (_, rest) = page.lines().nth(2)?.split_once("Severity: ")?;
-    Some(rest.split_once('.')?.0)
+/// What the page's third line says: `Group: lab. Severity: error.`
+fn severity<'p>(rule: &Rule, page: &'p str) -> Option<&'p str> {
+    let prefix = format!("Group: {}. Severity: ", group(rule.group));
+    let rest = page.lines().nth(2)?.strip_prefix(&prefix)?;
+    let severity = rest.split_once('.')?.0;
+    matches!(severity, "error" | "warning" | "error or warning").then_some(severity)
 }
 
-/// Pages of these groups show examples that this test has no means to check.
+/// Other pages show what reading one job cannot give: it needs a lab, other files, or more lines than a page has.
 fn has_examples(rule: &Rule) -> bool {
     !matches!(rule.group, Group::Messages | Group::Lab)
+        && !matches!(rule.code, "J000" | "J048" | "J049")
 }
 
 fn check(rule: &Rule) -> Result<(), String> {
     let path = folder().join(format!("{}.md", rule.code));
     let mut page = std::fs::read_to_string(&path).map_err(|_| "has no page".to_owned())?;
     let title = format!("# {}: {}", rule.code, rule.what);
+    let said = severity(rule, &page).ok_or("the third line is not `Group: …. Severity: ….`")?;
     if !has_examples(rule) {
-        return page
-            .starts_with(&title)
+        let current = page.lines().next() == Some(&title);
+        return current
             .then_some(())
             .ok_or_else(|| format!("the title is not `{title}`"));
     }
@@ -105,13 +109,12 @@ fn check(rule: &Rule) -> Result<(), String> {
             return Err("the good example gives the code".to_owned());
         }
     }
-    let said = severity(&page).ok_or("the third line has no `Severity: …`")?;
     for finding in &found {
         let severity = match finding.severity {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        if !said.contains(severity) || !page.contains(&format!("Group: {}.", group(rule.group))) {
+        if !said.contains(severity) {
             return Err(format!("the page says `{said}`, the example {severity}"));
         }
     }
@@ -171,7 +174,7 @@ fn the_index_is_current() {
         let page = std::fs::read_to_string(folder().join(format!("{}.md", rule.code)));
         let page = page.unwrap_or_default();
         let (code, what) = (rule.code, rule.what);
-        let severity = severity(&page).unwrap_or("?");
+        let severity = severity(rule, &page).unwrap_or("?");
         let group = group(rule.group);
         writeln!(
             index,

@@ -130,7 +130,7 @@ rules! {
     block_longer_than_the_job "J011": single("- deploy: {to: ssh, timeout: {minutes: 61}}\n"), single("- deploy: {to: ssh, timeout: {minutes: 60}}\n");
     step_longer_than_the_job "J018": single("- deploy: {to: ssh, timeouts: {lava-overlay: {minutes: 61}}}\n"), single("- deploy: {to: ssh, timeouts: {lava-overlay: {minutes: 60}}}\n");
     guest_with_a_device "J012": roles("h: {count: 1, device_type: x}, g: {count: 1, connection: ssh, host_role: h, expect_role: h, device: d}", BOTH), roles("h: {count: 1, device_type: x, device: d}, g: {count: 1, connection: ssh, host_role: h, expect_role: h}", BOTH);
-    shallow_with_revision "J013": single(&format!("{DEPLOY}- test: {{definitions: [{{from: git, repository: r, path: p, name: a, revision: c, shallow: true}}]}}\n")), single(&format!("{DEPLOY}- test: {{definitions: [{{from: git, repository: r, path: p, name: a, revision: c, shallow: false}}]}}\n"));
+    shallow_with_revision "J013": single(&format!("{DEPLOY}- test: {{definitions: [{{from: git, repository: r, path: p, name: a, revision: c, shallow: true}}]}}\n")), single(&format!("{DEPLOY}- test: {{definitions: [{{from: git, repository: r, path: p, name: a, revision: c}}]}}\n"));
     one_prompt "J017": single(&format!("{DEPLOY}- boot: {{method: ssh, prompts: 'root@x:'}}\n")), single(&format!("{DEPLOY}- boot: {{method: ssh, prompts: ['root@x:']}}\n"));
     limit_for_no_step "J019": single("- deploy: {to: ssh, timeouts: {lava-overlais: {minutes: 1}}}\n"), single("- deploy: {to: ssh, timeouts: {lava-overlay: {minutes: 1}}}\n");
     limit_for_the_step_of_another_block "J019": single(&format!("{DEPLOY}- boot: {{method: ssh, timeouts: {{scp-overlay: {{minutes: 1}}}}}}\n")), single(&format!("{DEPLOY}- boot: {{method: ssh, timeouts: {{login-ssh: {{minutes: 1}}}}}}\n"));
@@ -195,7 +195,10 @@ fn a_job_that_was_read_is_there_in_spite_of_errors() {
 #[test]
 fn huge_jobs_are_read_all_the_same() {
     let boots = "- boot: {method: ssh, role: [a], timeouts: {x: {seconds: 1}}}\n".repeat(20_000);
-    assert!(parse_job("job.yaml", &single(&boots)).job.is_some());
+    let parsed = parse_job("job.yaml", &single(&boots));
+    assert!(parsed.job.is_some());
+    let codes: Vec<_> = parsed.findings.iter().map(|f| f.code).collect();
+    assert_eq!(codes, ["J049"]);
     let names: String = (0..20_000).map(|n| format!("r{n}, ")).collect();
     let text = group(&format!("- deploy: {{to: ssh, role: [{names}]}}\n"));
     assert!(parse_job("job.yaml", &text).job.is_some());

@@ -22,7 +22,7 @@ fn findings(block: &str) -> Vec<(String, Severity, String)> {
 
 const GIT: &str = "from: git, repository: r, path: p, name: n";
 const INLINE: &str = "from: inline, path: p, name: n, repository: {metadata: {format: Lava-Test Test Definition 1.0, name: n}, run: {steps: [ls]}}";
-const MONITOR: &str = "name: n, start: s, end: e, pattern: p";
+const MONITOR: &str = "name: n, start: s, end: e, pattern: '(?P<test_case_id>a) (?P<result>b)'";
 
 fn filled(block: &str) -> String {
     block
@@ -36,7 +36,7 @@ fn good_blocks_have_no_finding() {
     let blocks = [
         "definitions: [{INLINE}]",
         "definitions: [{GIT, branch: b, history: true, revision: r, recursive: true, parameters: {A: 1}, params: {B: 2}, skip_install: [deps], lava-signal: kmsg, expected: [a]}]",
-        "definitions: [{INLINE}], docker: {image: debian}, downloads-namespace: a, disconnect_connection: true",
+        "definitions: [{INLINE}], docker: {image: debian}, downloads-namespace: common, disconnect_connection: true",
         "interactive: [{name: a, prompts: ['=>'], script: [{command: null}]}]",
         "interactive: [{name: a, prompts: ['=>'], echo: discard, expected: [a], script: [{name: b, command: c, wait_for_prompt: true, successes: [{message: a}], failures: [{message: a, exception: JobError, error: b}]}, {delay: 1}]}]",
         "monitors: [{MONITOR}]",

@@ -32,8 +32,9 @@ pub(crate) fn check(root: &Node, report: &mut Report) {
     let job = Outline::new(root);
     if job.is_huge() {
         let message = "the job is too large for the rules across its blocks";
+        let at = root.entry("actions").map_or(root.span, |e| e.key.span);
         report
-            .warning("J049", "actions", root.span, message)
+            .warning("J049", "actions", at, message)
             .help("each block is checked for itself; split the job to have the rest checked");
         return;
     }

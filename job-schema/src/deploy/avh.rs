@@ -5,7 +5,7 @@ use job_schema_derive::{Keys, Word};
 use schemars::JsonSchema;
 
 use super::OverlayBackend;
-use super::download::{File, images, unlisted};
+use super::download::{File, images};
 use super::overlays::{Change, ImageFormat, Overlays, lacks};
 use crate::read::{AtLeast, FromKeys, Integer, Keys, Place, Read, Report};
 
@@ -84,8 +84,8 @@ impl FromKeys for Avh {
     fn from_keys(keys: &mut Keys<'_>, report: &mut Report) -> Option<Self> {
         let options = keys.read("options", report);
         let uniquify = keys
-            .get("uniquify")
-            .and_then(|place| unlisted(&place, report));
+            .unlisted("uniquify", report)
+            .and_then(|place| report.softly(|report| Read::read(&place, report)));
         let (images, package) = (keys.get("images"), keys.get("fw_package"));
         match (&images, &package) {
             (Some(images), Some(package)) => {

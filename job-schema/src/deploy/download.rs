@@ -109,20 +109,3 @@ pub(crate) fn images<T: Read>(
     }
     Some(images)
 }
-
-/// Reads a key that LAVA's dispatcher uses and none of its schemas looks at.
-pub(crate) fn unlisted<T: Read>(place: &Place<'_>, report: &mut Report) -> Option<T> {
-    warn_unlisted(place, report);
-    report.softly(|report| T::read(place, report))
-}
-
-/// Says that only a lenient server takes a key.
-pub(crate) fn warn_unlisted(place: &Place<'_>, report: &mut Report) {
-    let span = place.key_span().unwrap_or_else(|| place.span());
-    let path = place.path();
-    let key = path.rsplit('.').next().unwrap_or_default();
-    let message = format!("LAVA's strict schema does not know `{key}`");
-    report
-        .warning("J006", &path, span, message)
-        .help("it has an effect, but a LAVA server that checks strictly refuses the job");
-}

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use job_schema_derive::Keys;
 use schemars::JsonSchema;
 
-use super::download::{Download, images, unlisted};
+use super::download::{Download, images};
 use super::tftp::Header;
 
 /// `deploy: {to: fvp}`: files for an Arm Fixed Virtual Platform, a simulator that runs in a container.
@@ -19,7 +19,7 @@ pub struct Fvp {
     /// Give each file a folder of its own, so that equal file names do not meet. Default `true`.
     pub uniquify: Option<bool>,
     /// `disk`: every image with `overlays` must say its `partition`.
-    #[keys(with = unlisted)]
+    #[keys(unlisted, soft)]
     #[schemars(skip)]
     pub format: Option<String>,
 }

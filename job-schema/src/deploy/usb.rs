@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use job_schema_derive::Keys;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::download::{Download, unlisted};
+use super::download::Download;
 use crate::read::{Integer, Keys, Place, Read, Report};
 
 /// `deploy: {to: usb}`, `sd` and `sata`: write an image to a storage device of a board, from a system that runs on it.
@@ -55,11 +55,11 @@ pub struct Named {
     #[schemars(flatten)]
     pub file: Download,
     /// Put the overlay of the tests into it. Default `false`.
-    #[keys(with = unlisted)]
+    #[keys(unlisted, soft)]
     #[schemars(rename = "apply-overlay", skip)]
     pub apply_overlay: Option<bool>,
     /// The partition that gets the overlay, counted from 0.
-    #[keys(with = unlisted)]
+    #[keys(unlisted, soft)]
     #[schemars(skip)]
     pub root_partition: Option<Integer>,
 }
@@ -82,7 +82,7 @@ pub struct Dd {
     /// Regular expressions: what `dd` prints when it is done.
     pub prompts: Vec<String>,
     /// Arguments added to those of `dd`.
-    #[keys(with = unlisted)]
+    #[keys(unlisted, soft)]
     #[schemars(skip)]
     pub flags: Option<String>,
 }

@@ -87,7 +87,7 @@ impl<'a> Keys<'a> {
         let span = place.key_span().unwrap_or(place.node.span);
         report
             .warning("J006", place.path(), span, message)
-            .help("it is read all the same");
+            .help("it has an effect, but a LAVA server that checks strictly refuses the job");
         Some(place)
     }
 

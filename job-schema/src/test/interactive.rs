@@ -20,7 +20,7 @@ pub struct Interactive {
 #[keys(closed)]
 pub struct Script {
     /// What the results are filed under: letters, digits, `_` and `-`.
-    #[keys(with = name::submitted)]
+    #[keys(with = name::interactive)]
     #[schemars(regex(pattern = r"^[-_a-zA-Z0-9]+$"))]
     pub name: Spanned<String>,
     /// Regular expressions: one of them says that a command is done, for example `['=> ']`.
@@ -46,7 +46,7 @@ pub enum Echo {
 #[keys(closed)]
 pub struct Step {
     /// The test case that the step is reported as. Without it nothing is reported, and a failure ends the block.
-    #[keys(with = name::submitted)]
+    #[keys(with = name::interactive)]
     #[schemars(regex(pattern = r"^[-_a-zA-Z0-9]+$"))]
     pub name: Option<Spanned<String>>,
     /// What to type; `{name}` is filled in: with `SERVER_IP`, `JOB_ID`, what the boot loader knows, groups of earlier

@@ -20,7 +20,7 @@ pub struct Monitors {
 #[keys(closed)]
 pub struct Monitor {
     /// What the results are filed under, in lower case: letters, digits, `_` and `-`.
-    #[keys(with = name::submitted)]
+    #[keys(with = name::monitor)]
     #[schemars(regex(pattern = r"^[-_a-zA-Z0-9]+$"))]
     pub name: Spanned<String>,
     /// A regular expression: from here on there are results.

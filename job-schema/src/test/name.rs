@@ -1,36 +1,68 @@
 //! Names of what a test block runs: they become parts of the names of results.
+//!
+//! In: the `name` of a definition, a service, a monitor or something interactive. Out: the text, with what LAVA's
+//! schemas (`J050`) or its dispatcher (`J052`) say against it.
 
 use crate::read::{Place, Report};
 use crate::yaml::Spanned;
 
-/// Which characters a name may have besides letters, digits, `_` and `-`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Dots {
-    /// LAVA's schemas take a `.`, its dispatcher does not.
-    Later,
-    /// Its server does not take a `.`.
-    Never,
+/// What has the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Definition,
+    Service,
+    Monitor,
+    Interactive,
 }
 
-/// The name of a test definition or of a service.
-pub(super) fn dispatched(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
-    name(Dots::Later, place, report)
+impl Named {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Definition => "a test definition",
+            Self::Service => "a service",
+            Self::Monitor => "a monitor",
+            Self::Interactive => "an interactive test",
+        }
+    }
+
+    /// LAVA's schemas take a `.` in it.
+    fn may_have_dots(self) -> bool {
+        matches!(self, Self::Definition | Self::Service)
+    }
 }
 
-/// The name of a monitor, or of something interactive.
-pub(super) fn submitted(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
-    name(Dots::Never, place, report)
+pub(super) fn definition(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
+    let name = name(Named::Definition, place, report)?;
+    if *name == "lava" {
+        let message = "the name `lava` is taken by the results of LAVA itself";
+        report
+            .error("J052", place.path(), name.span, message)
+            .help("choose another name");
+    }
+    Some(name)
 }
 
-fn name(dots: Dots, place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
+pub(super) fn service(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
+    name(Named::Service, place, report)
+}
+
+pub(super) fn monitor(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
+    name(Named::Monitor, place, report)
+}
+
+pub(super) fn interactive(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
+    name(Named::Interactive, place, report)
+}
+
+fn name(named: Named, place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
     const HELP: &str = "use letters, digits, `_` and `-`";
     let name = place.text(report)?;
     // Python's `$` allows one line break at the end.
     let text = name.strip_suffix('\n').unwrap_or(&name);
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let dot = |c: char| c == '.' && dots == Dots::Later;
+    let dot = |c: char| c == '.' && named.may_have_dots();
     if text.is_empty() || !text.chars().all(|c| word(c) || dot(c)) {
-        let message = format!("`{}` is no name for a test", name.escape_debug());
+        let message = format!("`{}` is no name for {}", name.escape_debug(), named.words());
         report
             .error("J050", place.path(), name.span, message)
             .help(HELP);

@@ -4,7 +4,6 @@ use job_schema_derive::{Keys, Methods};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::name;
-use crate::deploy::download::{unlisted, warn_unlisted};
 use crate::read::{Anything, FromKeys, Place, Read, Report};
 use crate::schema::methods_of;
 use crate::timeout::{self, Timeout};
@@ -32,7 +31,7 @@ pub struct Service {
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
 pub struct Common {
     /// What the service is called in the results: letters, digits, `_` and `-`.
-    #[keys(with = name::dispatched)]
+    #[keys(with = name::service)]
     #[schemars(regex(pattern = r"^[-_a-zA-Z0-9.]+$"))]
     pub name: Spanned<String>,
     /// The compose file inside the repository, for example `iperf/docker-compose.yaml`.
@@ -40,7 +39,7 @@ pub struct Common {
     /// The one service of the compose file to start. Default: all of them.
     pub service: Option<String>,
     /// How long starting it may take; the `timeout` of the block counts before it.
-    #[keys(with = timeout)]
+    #[keys(unlisted, with = timeout::of_any_size)]
     #[schemars(skip)]
     pub timeout: Option<Timeout>,
 }
@@ -66,7 +65,7 @@ pub struct Git {
     /// The commit, tag or branch to check out; with it the whole history is fetched.
     pub revision: Option<String>,
     /// Fetch the last commit only. Default `true`; not with `revision`.
-    #[keys(with = unlisted)]
+    #[keys(unlisted, soft)]
     #[schemars(skip)]
     pub shallow: Option<bool>,
     /// Keep `.git`. Default `true`.
@@ -97,12 +96,6 @@ impl Read for Service {
             from: from?,
         })
     }
-}
-
-/// LAVA's server looks at the `timeout` of a service, its strict schema does not know it.
-fn timeout(place: &Place<'_>, report: &mut Report) -> Option<Timeout> {
-    warn_unlisted(place, report);
-    timeout::of_any_size(place, report)
 }
 
 /// For the schema: one entry of `services`.

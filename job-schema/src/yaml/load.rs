@@ -45,6 +45,7 @@ pub fn load(text: &str) -> Result<Document, Box<Finding>> {
     })
 }
 
+mod anchors;
 mod mapping;
 mod refusal;
 
@@ -132,37 +133,6 @@ impl<'a> Loader<'a> {
         self.collection(Data::Seq(Arc::new(items)), extent(start, end, last, flow))
     }
 
-    fn alias(&mut self, name: &str, span: Span, depth: u32) -> Result<Node> {
-        let node = match self.anchors.get(name) {
-            Some((_, Some(node))) => node.clone(),
-            Some((anchor, None)) => {
-                let anchor = *anchor;
-                let mut finding = self.fail(
-                    "J002",
-                    span,
-                    format!("`*{name}` contains itself"),
-                    "an alias can only repeat what is complete before it",
-                );
-                finding
-                    .related
-                    .push((anchor, "the anchor is here".to_owned()));
-                return Err(finding);
-            }
-            None => {
-                return Err(self.fail(
-                    "J001",
-                    span,
-                    format!("`*{name}` repeats an anchor `&{name}` that is not written before it"),
-                    "put a text that begins with `*` in quotes",
-                ));
-            }
-        };
-        if depth + node.height > MAX_DEPTH {
-            return Err(self.too_deep(span));
-        }
-        Ok(Node { span, ..node })
-    }
-
     fn scalar(&mut self, props: &Props, text: &str, plain: bool, span: Span) -> Result<Scalar> {
         let scalar = match tag(props) {
             None | Some("!") if plain => resolve::plain(text),
@@ -197,30 +167,6 @@ impl<'a> Loader<'a> {
             }
         };
         Ok(Node::new(data, span))
-    }
-
-    fn open(&mut self, props: &Props, span: Span, depth: u32) -> Result<()> {
-        if depth >= MAX_DEPTH {
-            return Err(self.too_deep(span));
-        }
-        if let Some(name) = props.as_ref().and_then(|p| p.anchor.as_ref()) {
-            self.unused(name, span)?;
-            self.anchors.insert(name.clone(), (span, None));
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, props: Props, node: Node) -> Result<Node> {
-        let Some(props) = props else {
-            return Ok(node);
-        };
-        if let Some(name) = props.anchor {
-            if node.as_seq().is_none() && node.as_map().is_none() {
-                self.unused(&name, node.span)?;
-            }
-            self.anchors.insert(name, (node.span, Some(node.clone())));
-        }
-        Ok(node)
     }
 
     fn collection(&self, data: Data, span: Span) -> Result<Node> {

@@ -100,11 +100,7 @@ const ROWS: &[(&str, &[&str])] = &[
     ),
     (
         "method: dfu, parameters: {a: true, b: 5}",
-        &[
-            "J006 Warning parameters.a",
-            "J006 Warning parameters.b",
-            "J004 Error parameters.b",
-        ],
+        &["J006 Warning parameters.a", "J004 Error parameters.b"],
     ),
     (
         "method: dfu, parameters: {shutdown-message: true}",

@@ -1,12 +1,15 @@
 //! `notify:`: whom to tell how a job went.
 
-use std::borrow::Cow;
+mod callback;
+mod compare;
 
-use indexmap::IndexMap;
 use job_schema_derive::{Keys, Word};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 
 use crate::read::{Keys, Place, Read, Report};
+
+pub use callback::{Callback, ContentType, Dataset, HttpMethod};
+pub use compare::{Compare, Query, Stored, Written};
 
 /// `notify`: whom to tell how the job went. Kept with the run; `dispatch` does not send anything yet.
 #[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
@@ -113,132 +116,6 @@ pub enum Way {
     Email,
     /// By chat.
     Irc,
-}
-
-/// A web address to call when the job ends.
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
-pub struct Callback {
-    /// The address; `{STATUS}` and `{STATUS_STRING}` stand for the job's state.
-    pub url: String,
-    /// How to call. Default `GET`.
-    pub method: Option<HttpMethod>,
-    /// A secret for the other side.
-    pub token: Option<String>,
-    /// The HTTP header that carries the token. Default `Authorization`.
-    pub header: Option<String>,
-    /// What to send with `POST`. Default `minimal`.
-    pub dataset: Option<Dataset>,
-    /// How to write it. Default `urlencoded`.
-    #[schemars(rename = "content-type")]
-    pub content_type: Option<ContentType>,
-}
-
-/// How to call a web address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
-pub enum HttpMethod {
-    /// `GET`: nothing is sent.
-    #[schemars(rename = "GET")]
-    Get,
-    /// `POST`: the dataset is sent.
-    #[schemars(rename = "POST")]
-    Post,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
-#[schemars(rename_all = "lowercase")]
-pub enum Dataset {
-    /// The job's state.
-    Minimal,
-    /// And its log.
-    Logs,
-    /// And its results.
-    Results,
-    /// And both.
-    All,
-}
-
-/// How it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Word)]
-#[schemars(rename_all = "lowercase")]
-pub enum ContentType {
-    /// As a form.
-    Urlencoded,
-    /// As JSON.
-    Json,
-}
-
-/// What to compare the results with.
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
-pub struct Compare {
-    /// Test cases to leave out.
-    #[keys(default)]
-    #[schemars(default)]
-    pub blacklist: Vec<String>,
-    /// The jobs to compare with: a stored query by `username` and `name`, or an `entity` and `conditions`.
-    pub query: Option<Query>,
-}
-
-/// The jobs to compare with.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Query {
-    /// A stored query.
-    Stored(Stored),
-    /// A query written here.
-    Written(Written),
-}
-
-/// A stored query.
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
-#[keys(closed)]
-pub struct Stored {
-    /// Whose query it is.
-    pub username: String,
-    /// Its name.
-    pub name: String,
-}
-
-/// A query written here.
-#[derive(Debug, Clone, PartialEq, JsonSchema, Keys)]
-#[keys(closed)]
-pub struct Written {
-    /// What is looked for, for example `testjob`.
-    pub entity: String,
-    /// What it must be like.
-    #[keys(default)]
-    #[schemars(default)]
-    pub conditions: IndexMap<String, String>,
-}
-
-impl Read for Query {
-    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
-        let has = |key| place.node.get(key).is_some();
-        if has("username") || has("name") && !has("entity") {
-            Stored::read(place, report).map(Self::Stored)
-        } else {
-            Written::read(place, report).map(Self::Written)
-        }
-    }
-}
-
-impl JsonSchema for Query {
-    fn schema_name() -> Cow<'static, str> {
-        "Query".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let stored = generator.subschema_for::<Stored>();
-        let written = generator.subschema_for::<Written>();
-        json_schema!({
-            "description": "The jobs to compare with: a stored query, or one written here.",
-            "type": "object",
-            "if": {"anyOf": [
-                {"required": ["username"]},
-                {"required": ["name"], "not": {"required": ["entity"]}},
-            ]},
-            "then": stored,
-            "else": written,
-        })
-    }
 }
 
 /// `type` and `dependency_query` depend on `status`.

@@ -1,5 +1,7 @@
 //! An entry of `actions:`.
 
+mod tries;
+
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -15,6 +17,8 @@ use crate::read::{AtLeast, FromKeys, Keys, Place, Report, nearest, one_of};
 use crate::test::Test;
 use crate::timeout::{self, ByStep, Timeout};
 use crate::yaml::Spanned;
+
+pub use tries::Tries;
 
 /// One entry of `actions:` with the keys that every kind of block may have.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,22 +43,6 @@ pub struct Block {
     pub tries: Tries,
     /// What the block does.
     pub action: Action,
-}
-
-/// `failure_retry` and `repeat` exclude each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tries {
-    /// Neither key is written.
-    Once,
-    /// `failure_retry`: up to `tries` times until the first success, `interval` apart.
-    UntilSuccess {
-        /// `failure_retry`, at least 1.
-        tries: u32,
-        /// `failure_retry_interval`; default 1 s.
-        interval: Duration,
-    },
-    /// `repeat`: so many times whatever happens.
-    Always(u32),
 }
 
 /// What a block does: the words of the job file.
@@ -175,7 +163,7 @@ fn block(place: &Place<'_>, word: &str, span: Span, report: &mut Report) -> Opti
     };
     let mut keys = place.keys(report)?;
     let common = Common::from_keys(&mut keys, report);
-    let tries = tries(&keys, common.as_ref(), report);
+    let tries = tries::read(&keys, common.as_ref(), report);
     let action = action(&mut keys, report);
     keys.done(report);
     let common = common?;
@@ -223,35 +211,4 @@ fn namespace(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> 
             .help("choose another name");
     }
     Some(name)
-}
-
-fn tries(keys: &Keys<'_>, common: Option<&Common>, report: &mut Report) -> Tries {
-    let (retry, repeat) = (keys.peek("failure_retry"), keys.peek("repeat"));
-    if let (Some(retry), Some(repeat)) = (&retry, &repeat) {
-        report
-            .error("J009", repeat.path(), repeat.span(), "`repeat` and `failure_retry` exclude each other")
-            .see(retry.span(), "`failure_retry` is here")
-            .help("`failure_retry` stops at the first success, `repeat` runs every time: keep the one that is meant");
-    }
-    if let (Some(interval), None) = (keys.peek("failure_retry_interval"), &retry) {
-        let message = "`failure_retry_interval` has no effect alone";
-        report
-            .warning("J008", interval.path(), interval.span(), message)
-            .help("add `failure_retry`");
-    }
-    let Some(common) = common else {
-        return Tries::Once;
-    };
-    if let Some(tries) = common.failure_retry {
-        let seconds = common
-            .failure_retry_interval
-            .map_or(1, |interval| interval.0);
-        return Tries::UntilSuccess {
-            tries: tries.0,
-            interval: Duration::from_secs(seconds.into()),
-        };
-    }
-    common
-        .repeat
-        .map_or(Tries::Once, |times| Tries::Always(times.0))
 }

@@ -1,11 +1,15 @@
 //! Test definitions: their own YAML format, inline in a job or in a repository.
 
+mod install;
+
 use indexmap::IndexMap;
 use job_schema_derive::{Keys, Word};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 
-use crate::read::{Anything, FromKeys, OrNull, Place, Read, Report};
+use crate::read::{Anything, OrNull, Place, Read, Report};
 use crate::yaml::Spanned;
+
+pub use install::{GitRepo, Install};
 
 /// A test definition.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -110,81 +114,6 @@ pub(crate) struct Run {
     steps: Vec<Spanned<String>>,
 }
 
-/// `install:` of a test definition: what to do before the tests.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Install {
-    /// `deps`: packages.
-    pub deps: Vec<String>,
-    /// `deps-<distro>`: packages for one distribution.
-    pub distro_deps: IndexMap<String, Vec<String>>,
-    /// `keys`: package signing keys.
-    pub keys: Vec<String>,
-    /// `sources`: package sources.
-    pub sources: Vec<String>,
-    /// `steps`: shell commands.
-    pub steps: Vec<Spanned<String>>,
-    /// `git-repos`, cloned into the test's folder before it is packed.
-    pub git_repos: Vec<GitRepo>,
-}
-
-/// `install:` but for `deps-<distro>`.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
-struct InstallKeys {
-    /// Packages, in the names of the node's distribution.
-    #[keys(default)]
-    #[schemars(default)]
-    deps: Vec<String>,
-    /// Keys that packages are signed with.
-    #[keys(default)]
-    #[schemars(default)]
-    keys: Vec<String>,
-    /// Sources of packages.
-    #[keys(default)]
-    #[schemars(default)]
-    sources: Vec<String>,
-    /// Shell commands.
-    #[keys(default, with = steps)]
-    #[schemars(with = "Option<Vec<String>>")]
-    steps: Vec<Spanned<String>>,
-    /// Repositories to clone into the test's folder.
-    #[keys(default)]
-    #[schemars(default, rename = "git-repos", with = "Vec<AnyRepo>")]
-    git_repos: Vec<GitRepo>,
-}
-
-/// An entry of `install: git-repos`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GitRepo {
-    /// URL, or the name of a parameter that holds it.
-    pub url: String,
-    /// Branch, or the name of a parameter.
-    pub branch: Option<String>,
-    /// Folder, or the name of a parameter; default: the repository's name.
-    pub destination: Option<String>,
-}
-
-/// An entry of `git-repos` as a mapping.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
-struct RepoKeys {
-    /// URL, or the name of a parameter that holds it.
-    url: Option<String>,
-    /// Branch, or the name of a parameter.
-    branch: Option<String>,
-    /// Folder, or the name of a parameter. Default: the repository's name.
-    destination: Option<String>,
-}
-
-/// A repository: its URL, or a mapping.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code)]
-enum AnyRepo {
-    /// The URL.
-    Url(String),
-    /// More about it.
-    Keys(RepoKeys),
-}
-
 /// `parse:` of a test definition: results from plain output.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
 pub struct Parse {
@@ -243,9 +172,7 @@ pub(crate) fn read(place: &Place<'_>, report: &mut Report) -> Option<TestDefinit
     let metadata = read.metadata;
     Some(TestDefinition {
         name: metadata.as_ref().map(|metadata| metadata.name.clone()),
-        metadata: metadata
-            .map(|metadata| metadata.lists())
-            .unwrap_or_default(),
+        metadata: metadata.map(Metadata::lists).unwrap_or_default(),
         parameters,
         install: read.install,
         steps: read.run.map(|run| run.steps).unwrap_or_default(),
@@ -279,48 +206,6 @@ fn present<T: Read>(place: &Place<'_>, report: &mut Report) -> Option<T> {
     T::read(place, report)
 }
 
-impl Read for Install {
-    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
-        let mut keys = place.keys(report)?;
-        let mut distro_deps = IndexMap::new();
-        for entry in place.node.as_map().unwrap_or_default() {
-            if let Some(distro) = entry.key.as_str().and_then(|key| key.strip_prefix("deps-")) {
-                let packages = Vec::read(&place.under(entry), report);
-                distro_deps.insert(distro.to_owned(), packages.unwrap_or_default());
-            }
-        }
-        let read = InstallKeys::from_keys(&mut keys, report);
-        keys.ignore_if(|key| key.starts_with("deps-"));
-        keys.done(report);
-        let read = read?;
-        Some(Self {
-            deps: read.deps,
-            distro_deps,
-            keys: read.keys,
-            sources: read.sources,
-            steps: read.steps,
-            git_repos: read.git_repos,
-        })
-    }
-}
-
-impl JsonSchema for Install {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Install".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = InstallKeys::json_schema(generator);
-        let packages = json_schema!({
-            "description": "Packages for one distribution.",
-            "type": "array",
-            "items": {"type": "string"},
-        });
-        let patterns = serde_json::json!({"^deps-.+": packages});
-        schema.insert("patternProperties".to_owned(), patterns);
-        schema
-    }
-}
-
 /// `steps:` of `run` and `install`.
 fn steps(place: &Place<'_>, report: &mut Report) -> Option<Vec<Spanned<String>>> {
     let mut steps = Vec::new();
@@ -342,30 +227,4 @@ fn steps(place: &Place<'_>, report: &mut Report) -> Option<Vec<Spanned<String>>>
         }
     }
     whole.then_some(steps)
-}
-
-impl Read for GitRepo {
-    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
-        if place.node.as_map().is_none() {
-            let url = String::read(place, report)?;
-            return Some(Self {
-                url,
-                branch: None,
-                destination: None,
-            });
-        }
-        let read = RepoKeys::read(place, report)?;
-        let Some(url) = read.url else {
-            report.as_rules(|report| {
-                let message = "the repository has no `url`";
-                report.error("J051", place.path_of("url"), place.span(), message);
-            });
-            return None;
-        };
-        Some(Self {
-            url,
-            branch: read.branch,
-            destination: read.destination,
-        })
-    }
 }

@@ -1,0 +1,103 @@
+//! `context:`: what a job sets in the device type it runs on.
+
+mod variables;
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::read::{Place, Report, nearest};
+use crate::yaml::{Data, Value};
+
+pub use variables::VARIABLES;
+
+/// Reads `context`.
+pub(crate) fn read(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, Value>> {
+    let Some(entries) = place.node.as_map() else {
+        place.refuse("a mapping", report);
+        return None;
+    };
+    let mut context = IndexMap::new();
+    for entry in entries {
+        let place = place.under(entry);
+        let name = entry.key.key_text();
+        if !VARIABLES.iter().any(|(known, _)| *known == name) {
+            let message = format!("there is no context variable `{}`", name.escape_debug());
+            let finding = report.error("J006", place.path(), entry.key.span, message);
+            match nearest(&name, VARIABLES.iter().map(|(known, _)| *known)) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")).fix(
+                    format!("rename it to `{near}`"),
+                    entry.key.span,
+                    near,
+                ),
+                None => finding.help("`dispatch explain context` lists the variables"),
+            };
+        }
+        match place.node.as_seq() {
+            Some(_) => {
+                for item in place.items(report)? {
+                    plain(&item, "a text or a whole number", report);
+                }
+            }
+            None => plain(&place, "a text, a whole number, or a list of them", report),
+        }
+        context.insert(name, place.node.to_value());
+    }
+    Some(context)
+}
+
+fn plain(place: &Place<'_>, expected: &str, report: &mut Report) {
+    let plain = matches!(
+        place.node.data(),
+        Data::Str(_) | Data::Int(_) | Data::BigInt(_) | Data::Bool(_)
+    );
+    if !plain {
+        place.refuse(expected, report);
+    }
+}
+
+/// For the schema: variables of the device type.
+pub(crate) struct Context;
+
+impl JsonSchema for Context {
+    fn schema_name() -> Cow<'static, str> {
+        "Context".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<ContextValue>();
+        let properties: serde_json::Map<_, _> = VARIABLES
+            .iter()
+            .map(|(name, what)| {
+                let mut schema = value.clone();
+                schema.insert("description".to_owned(), (*what).into());
+                ((*name).to_owned(), schema.to_value())
+            })
+            .collect();
+        json_schema!({
+            "title": "context",
+            "description": "What a job sets in the device type it runs on.",
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+        })
+    }
+}
+
+/// For the schema: what a variable may be.
+pub(crate) struct ContextValue;
+
+impl JsonSchema for ContextValue {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "ContextValue".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": ["string", "integer", "boolean", "array"],
+            "items": {"type": ["string", "integer", "boolean"]},
+        })
+    }
+}

@@ -19,9 +19,6 @@ use crate::check::{self, Kind, Options};
 /// Definitions of other files that are read for one check.
 const LOADED: usize = 32;
 
-/// The code of a file that is neither a job nor a test definition.
-const NEITHER: &str = "J019";
-
 /// What a text says.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -73,7 +70,8 @@ impl Facts {
         self.root = yaml::load(text).ok().map(|document| document.root);
         if let Some(root) = &self.root {
             self.roles = roles::names(root);
-            self.foreign = self.findings.iter().any(|f| f.code == NEITHER) && !is_begun(root);
+            self.foreign =
+                self.findings.iter().any(|f| f.code == check::NEITHER) && !is_begun(root);
         }
         if self.foreign {
             self.findings.clear();

@@ -99,3 +99,24 @@ fn share(part: usize, whole: usize) -> String {
 fn findings(text: &str) -> Vec<Finding> {
     dispatcher::check::check_file("job.yaml", text, &dispatcher::check::Options::default()).findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{corpus, verdicts};
+
+    #[test]
+    fn we_agree_with_lavas_verdicts() {
+        let name = "language::we_agree_with_lavas_verdicts";
+        if corpus::folder().is_none() {
+            common::need::not_run(name, "no corpus; DISPATCH_CORPUS can name one");
+            return;
+        }
+        let rows = corpus::verdicts().expect("the corpus has verdicts, one JSON object a line");
+        let found = verdicts::compare(&rows);
+        assert!(found.jobs > 0 && found.strict.1 > 0 && found.paths.1 > 0);
+        let left = &found.left;
+        assert_eq!(found.errors, found.jobs, "{left:#?}");
+        assert_eq!(found.strict.0, found.strict.1, "{left:#?}");
+        assert!(found.paths.0 * 100 >= found.paths.1 * 98, "{left:#?}");
+    }
+}

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     match corpus::verdicts() {
         Some(rows) => with_corpus(rows, shown),
         None => {
-            println!("NOT RUN: verdicts, typos, checks a second: no corpus (set DISPATCH_CORPUS)")
+            println!("NOT RUN: verdicts, typos, checks a second: no corpus (set DISPATCH_CORPUS)");
         }
     }
     println!("\n== message bugs in {JOBS} multinode jobs (>= 98 % found, 0 false errors)");

@@ -147,7 +147,7 @@ fn walk(node: &Node, parent: &str, words: &mut Vec<Word>) {
             for entry in entries.iter() {
                 let key = entry.key.key_text();
                 let top_metadata = parent != "repository" && key == "metadata";
-                let free = FREE.contains(&parent) && !(parent == "timeouts");
+                let free = FREE.contains(&parent) && parent != "timeouts";
                 let kind = match parent {
                     "roles" => Some("roles"),
                     _ if free => None,

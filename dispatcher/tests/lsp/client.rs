@@ -149,11 +149,11 @@ impl Editor {
         let end = start + old.len();
         let range = json!({"start": self.position(start), "end": self.position(end)});
         self.text.replace_range(start..end, new);
-        self.change(json!([{"range": range, "text": new}]))
+        self.change(&json!([{"range": range, "text": new}]))
     }
 
     /// Sends changes that `self.text` already has.
-    pub(crate) fn change(&mut self, changes: Value) -> Vec<Value> {
+    pub(crate) fn change(&mut self, changes: &Value) -> Vec<Value> {
         self.version += 1;
         let document = json!({"uri": URI, "version": self.version});
         self.server.notify(
@@ -236,7 +236,7 @@ impl Editor {
                 .replace_range(start..end, edit["newText"].as_str().unwrap());
         }
         let text = self.text.clone();
-        self.change(json!([{"text": text}]))
+        self.change(&json!([{"text": text}]))
     }
 }
 

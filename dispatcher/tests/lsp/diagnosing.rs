@@ -81,7 +81,7 @@ fn incremental_changes_count_columns_as_the_editor_does() {
                 "{columns:?}"
             );
             // A whole text and what follows from it, in one message.
-            let last = editor.change(json!([{"text": "job_name: x"}, {"text": text}]));
+            let last = editor.change(&json!([{"text": "job_name: x"}, {"text": text}]));
             assert_eq!(codes(&last), codes(&first));
             editor.text = text;
             assert_eq!(editor.edit("count: 3", "count: 2").len(), first.len());
@@ -97,7 +97,7 @@ fn a_document_that_is_too_long_gets_one_diagnostic() {
     assert!(editor.ask("textDocument/hover", "job|_name").is_null());
     let short = "job_name: x\n";
     editor.text = short.to_owned();
-    let then = editor.change(json!([{"text": short}]));
+    let then = editor.change(&json!([{"text": short}]));
     assert!(codes(&then).contains(&"J003"), "{then:?}");
 }
 

@@ -68,7 +68,7 @@ fn no_text_and_no_place_ends_the_server() {
     for cut in (0..whole.len()).step_by(331) {
         editor.text = format!("{}ü🚀", &whole[..cut]);
         let text = editor.text.clone();
-        editor.change(json!([{"text": text}]));
+        editor.change(&json!([{"text": text}]));
         for byte in [cut / 2, cut, text.len()] {
             let position = editor.position(text.floor_char_boundary(byte));
             for method in [
@@ -94,6 +94,6 @@ fn no_text_and_no_place_ends_the_server() {
         ([3, 2], [3, 1]),
     ] {
         let at = |place: [u64; 2]| json!({"line": place[0], "character": place[1]});
-        editor.change(json!([{"range": {"start": at(start), "end": at(end)}, "text": "ü"}]));
+        editor.change(&json!([{"range": {"start": at(start), "end": at(end)}, "text": "ü"}]));
     }
 }

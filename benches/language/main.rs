@@ -59,6 +59,10 @@ fn with_corpus(rows: Vec<corpus::Row>, shown: usize) {
         share(agreement.paths.0, agreement.paths.1)
     );
     println!(
+        "the same without `strict`, `days` of a timeout being the timeout: {}",
+        share(agreement.lenient_paths, agreement.paths.1)
+    );
+    println!(
         "errors of other groups about jobs that LAVA accepts: {}",
         agreement.beyond.len()
     );
@@ -110,4 +114,25 @@ fn share(part: usize, whole: usize) -> String {
 /// All that a check finds, without files beside the job.
 fn findings(text: &str) -> Vec<Finding> {
     dispatcher::check::check_file("job.yaml", text, &dispatcher::check::Options::default()).findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{corpus, verdicts};
+
+    #[test]
+    fn we_agree_with_lavas_verdicts() {
+        let name = "language::we_agree_with_lavas_verdicts";
+        if corpus::folder().is_none() {
+            common::need::not_run(name, "no corpus; DISPATCH_CORPUS can name one");
+            return;
+        }
+        let rows = corpus::verdicts().expect("the corpus has verdicts, one JSON object a line");
+        let found = verdicts::compare(&rows);
+        assert!(found.jobs > 0 && found.strict.1 > 0 && found.paths.1 > 0);
+        let left = &found.left;
+        assert_eq!(found.errors, found.jobs, "{left:#?}");
+        assert_eq!(found.strict.0, found.strict.1, "{left:#?}");
+        assert!(found.paths.0 * 100 >= found.paths.1 * 98, "{left:#?}");
+    }
 }

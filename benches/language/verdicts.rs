@@ -15,8 +15,11 @@ pub(crate) struct Agreement {
     pub(crate) errors: usize,
     /// At least a warning where only `strict` refuses, and no error.
     pub(crate) strict: (usize, usize),
-    /// Our path equals or extends LAVA's.
+    /// Our path equals or extends that of one of LAVA's verdicts.
     pub(crate) paths: (usize, usize),
+    /// The same without `strict`. Of a timeout whose unit is wrong LAVA names the first of four units, `days`, whatever
+    /// is written: that counts as the timeout.
+    pub(crate) lenient_paths: usize,
     /// Jobs that LAVA accepts and other groups call an error.
     pub(crate) beyond: Vec<String>,
     /// Where we disagree, by reason.
@@ -66,6 +69,13 @@ fn one(row: &Row, all: &mut Agreement) {
     }
     if refused {
         all.paths.1 += 1;
+        let lenient = [&row.submission, &row.relaxed].into_iter();
+        let reached = |verdict| {
+            errors
+                .iter()
+                .any(|error| reaches(&error.path, &timeout_of(verdict)))
+        };
+        all.lenient_paths += usize::from(lenient.into_iter().any(reached));
         if [&row.submission, &row.relaxed, &row.strict]
             .into_iter()
             .any(|verdict| errors.iter().any(|error| reaches(&error.path, verdict)))
@@ -106,6 +116,20 @@ fn reaches(ours: &str, verdict: &Verdict) -> bool {
         return false;
     };
     steps(ours).starts_with(path)
+}
+
+fn timeout_of(verdict: &Verdict) -> Verdict {
+    match verdict {
+        Verdict::Refuses(path, message) if message.starts_with("required key") => {
+            let mut path = path.clone();
+            if path.last().is_some_and(|last| last == "days") {
+                path.pop();
+            }
+            Verdict::Refuses(path, message.clone())
+        }
+        Verdict::Refuses(path, message) => Verdict::Refuses(path.clone(), message.clone()),
+        Verdict::Accepts => Verdict::Accepts,
+    }
 }
 
 /// `actions[0].deploy.to`

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use common::yaml::{definition_file, inline, ssh_job};
+use common::git::Repository;
+use common::yaml::{definition_file, inline, ssh_job, text};
 use common::{JobTest, journal, need};
 
 #[test]
@@ -158,35 +159,45 @@ fn parameters_and_environment_reach_the_steps() {
     let Some(farm) = need::machines(name, &["a"]) else {
         return;
     };
-    let job = "
+    // LAVA takes `params` only in a definition that is in a file of its own.
+    let repository = Repository::new();
+    repository.commit(&[(
+        "values.yaml",
+        "
+metadata: {format: Lava-Test Test Definition 1.0, name: values}
+params: {DEFAULT: kept, BOTH: default}
+run:
+  steps:
+  - lava-test-case default --shell test \"$DEFAULT\" = kept
+  - 'test \"$FROM_JOB\" = job && lava-test-case from-job --result pass'
+  - 'test \"$BOTH\" = \"from the job\" && lava-test-case job-wins --result pass'
+  - 'test \"$GREETING\" = \"hello there\" && lava-test-case environment --result pass'
+  - 'test \"$COUNT-$DEEP_A-$TRUTH\" = 3-x-1 && lava-test-case flattened --result pass'
+  - \"sh -c 'test -n \\\"$LAVA_JOB_ID\\\" && test -n \\\"$GREETING\\\"' && lava-test-case exported --result pass\"
+",
+    )]);
+    let url = text(&repository.path().display().to_string());
+    let job = format!(
+        "
 job_name: parameters
 visibility: public
-timeouts: {job: {minutes: 2}, action: {minutes: 1}, connection: {seconds: 30}}
+timeouts: {{job: {{minutes: 2}}, action: {{minutes: 1}}, connection: {{seconds: 30}}}}
 device_type: ssh
-environment: {GREETING: 'hello there', COUNT: 3, DEEP: {A: x}, TRUTH: true}
+environment: {{GREETING: 'hello there', COUNT: 3, DEEP: {{A: x}}, TRUTH: true}}
 actions:
-- deploy: {to: ssh, os: debian}
-- boot: {method: ssh, prompts: ['root@[a-z0-9-]+:']}
+- deploy: {{to: ssh, os: debian}}
+- boot: {{method: ssh, prompts: ['root@[a-z0-9-]+:']}}
 - test:
     definitions:
-    - from: inline
+    - from: git
       name: values
-      path: inline/values.yaml
-      parameters: {FROM_JOB: job, BOTH: from the job}
-      repository:
-        metadata: {format: Lava-Test Test Definition 1.0, name: values}
-        params: {DEFAULT: kept, BOTH: default}
-        run:
-          steps:
-          - lava-test-case default --shell test \"$DEFAULT\" = kept
-          - 'test \"$FROM_JOB\" = job && lava-test-case from-job --result pass'
-          - 'test \"$BOTH\" = \"from the job\" && lava-test-case job-wins --result pass'
-          - 'test \"$GREETING\" = \"hello there\" && lava-test-case environment --result pass'
-          - 'test \"$COUNT-$DEEP_A-$TRUTH\" = 3-x-1 && lava-test-case flattened --result pass'
-          - \"sh -c 'test -n \\\"$LAVA_JOB_ID\\\" && test -n \\\"$GREETING\\\"' && lava-test-case exported --result pass\"
-";
+      repository: {url}
+      path: values.yaml
+      parameters: {{FROM_JOB: job, BOTH: from the job}}
+"
+    );
     let outcome = JobTest::new("parameters")
-        .job(job)
+        .job(&job)
         .on(&farm)
         .expect_exit(0)
         .run();

@@ -12,11 +12,15 @@ pub mod source;
 
 use std::path::Path;
 
+use job_schema::finding::Edit;
 use job_schema::yaml::{self, Node};
 use job_schema::{Finding, Job, Severity, Span};
 
 use lab::Lab;
 use messages::Exchange;
+
+/// The code of a file that is neither a job nor a test definition.
+pub const NEITHER: &str = "J048";
 
 /// What to check beside the file itself.
 #[derive(Debug, Default, Clone, Copy)]
@@ -46,9 +50,6 @@ pub fn exchange(job: &Job, text: &str, base: Option<&Path>) -> Exchange {
         None => messages::read(job, text, &mut |_| None),
     }
 }
-
-/// The code of a file that is neither a job nor a test definition.
-pub const NEITHER: &str = "J048";
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +109,19 @@ pub fn check_file(name: &str, text: &str, options: &Options<'_>) -> Checked {
             .findings
             .sort_by_key(|finding| (finding.span.start, finding.code));
     }
+    keep_aliases(&mut checked.findings, text);
     checked
+}
+
+/// Takes back corrections of aliases: whether the alias is wrong or the word that it stands for is not certain.
+fn keep_aliases(findings: &mut [Finding], text: &str) {
+    let is_alias = |edit: &Edit| {
+        text.get(edit.span.start..)
+            .is_some_and(|at| at.starts_with('*'))
+    };
+    for finding in findings {
+        finding.fix.take_if(|fix| fix.edits.iter().any(is_alias));
+    }
 }
 
 fn read(kind: Kind, name: &str, text: &str) -> Checked {

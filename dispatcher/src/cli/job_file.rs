@@ -7,6 +7,7 @@ use job_schema::{Job, finding};
 
 use super::{CliError, color_on};
 use crate::check::{self, Kind, Options, check_file, source};
+use crate::plan;
 
 /// A job file that can run, and its text.
 pub(super) struct JobFile {
@@ -17,7 +18,7 @@ pub(super) struct JobFile {
 /// Reads and checks a job file; errors whose code is in `allow` do not refuse it.
 ///
 /// # Errors
-/// Usage: it cannot be read, is no job, or has errors; they are told by then.
+/// Usage: it cannot be read, is no job, has errors (they are told by then), or this version cannot run it.
 pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
     let source = source::read(path);
     let name = source.name;
@@ -46,17 +47,22 @@ pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliEr
             "{name} is a test definition; a job names it under `test: definitions:`"
         )));
     }
-    job.map(|job| JobFile {
-        job,
-        text: source.text,
-    })
-    .ok_or_else(|| {
+    let Some(job) = job else {
         let mut totals = check::format::Totals::default();
         totals.add(&findings);
         let s = if totals.errors == 1 { "" } else { "s" };
-        CliError::Usage(format!(
+        return Err(CliError::Usage(format!(
             "{name} has {} error{s}; nothing was run",
             totals.errors
-        ))
+        )));
+    };
+    if let Err(failure) = plan::runnable(&job) {
+        return Err(CliError::Usage(format!(
+            "{name}: {failure}; nothing was run"
+        )));
+    }
+    Ok(JobFile {
+        job,
+        text: source.text,
     })
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::allow::Allow;
 use super::{CliError, job_file, print};
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
@@ -25,6 +26,8 @@ pub struct Args {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    allow: Allow,
 }
 
 /// Formats of a plan.
@@ -41,7 +44,7 @@ enum Format {
 /// # Errors
 /// The job file is wrong, or a device cannot do what it asks.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let file = job_file::read(&args.job, &[])?;
+    let file = job_file::read(&args.job, &args.allow.codes())?;
     let lab = Inventory::open(args.lab.as_deref())?;
     let specs = group::nodes(&file.job, &lab, &Choice::Any, |place| {
         (place + 1).to_string()

@@ -5,8 +5,11 @@
 pub mod draft;
 pub mod node;
 pub mod print;
+mod refusals;
 pub mod step;
 pub mod timeouts;
 
 pub use node::{NodePlan, NodeSpec, plan_node};
+pub use refusals::runnable;
+pub(crate) use refusals::{not_yet, unsupported};
 pub use step::{Step, StepKind};

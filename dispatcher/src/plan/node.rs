@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use indexmap::{IndexMap, IndexSet};
-use job_schema::test::Test;
 use job_schema::test::definitions::Definition;
 use job_schema::yaml::Value;
 use job_schema::{Action, Block, Job};
 
 use super::draft::Draft;
+use super::refusals::not_yet;
 use super::step::{Step, StepKind};
 use super::timeouts::Finisher;
 use crate::actions::{boot, deploy, finalize, test};
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
 use crate::inventory::Device;
 use crate::overlay::os::Os;
 
@@ -129,14 +129,9 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
         let draft = match &block.action {
             Action::Deploy(deploy) => deploy::plan(deploy, &context)?,
             Action::Boot(boot) => boot::plan(boot, &context)?,
-            Action::Command(_) => return Err(not_yet("action", "command", &context)),
-            Action::Test(Test::Definitions(form)) if form.docker.is_some() => {
-                return Err(not_yet("test", "docker", &context));
-            }
-            Action::Test(form @ (Test::Interactive(_) | Test::Monitors(_) | Test::Services(_))) => {
-                return Err(not_yet("test", form.word(), &context));
-            }
-            Action::Test(Test::Definitions(_)) => {
+            Action::Command(_) => return Err(not_yet("action", "command", block)),
+            Action::Test(form) => {
+                test::runnable(form, block)?;
                 let stage = stages.entry(overlay_namespace(block)).or_default();
                 let draft = test::plan(*stage, &context);
                 *stage += 1;
@@ -261,40 +256,6 @@ impl NodePlan {
             .flat_map(Step::walk)
             .filter(|s| matches!(s.kind, StepKind::NotRunnable))
     }
-}
-
-/// A form of the job language that is read and checked, and that this version has no steps for.
-pub(crate) fn not_yet(what: &str, method: &str, context: &Context<'_>) -> Failure {
-    Failure::new(
-        Class::Job,
-        format!(
-            "line {}: this version of dispatch cannot run `{what}: {method}` yet",
-            context.block.span.line
-        ),
-    )
-}
-
-/// A method that the device does not have.
-pub(crate) fn unsupported<'a>(
-    what: &str,
-    method: &str,
-    device: &Device,
-    can: impl Iterator<Item = &'a String>,
-) -> Failure {
-    let can: Vec<&str> = can.map(String::as_str).collect();
-    Failure::new(
-        Class::Job,
-        format!(
-            "device {} of type {} cannot `{what}: {method}`; it can: {}",
-            device.name,
-            device.device_type,
-            if can.is_empty() {
-                "nothing of the kind".to_owned()
-            } else {
-                can.join(", ")
-            }
-        ),
-    )
 }
 
 /// Children that LAVA adds to every boot which reaches a shell.

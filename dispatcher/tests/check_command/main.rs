@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests panic")]
 
+mod drawings;
+mod examples;
 mod files;
 mod fixes;
 mod formats;

@@ -28,7 +28,11 @@ fn exit_codes() {
 #[test]
 fn an_unknown_code_is_refused_with_the_one_that_was_meant() {
     let place = Place::new().with("good.yaml", GOOD);
-    for (word, says) in [("J0021", "J021"), ("nonsense", "J021"), ("", "J021")] {
+    for (word, says) in [
+        ("JO21", "did you mean J021 ("),
+        ("nonsense", "J021"),
+        ("", "J021"),
+    ] {
         let said = place.run(&["check", "--allow", word, "good.yaml"]);
         assert_eq!(said.code, 2);
         assert!(said.stderr.contains(says), "{said:?}");
@@ -89,4 +93,63 @@ fn submit_and_plan_refuse_before_anything_is_touched() {
         );
     }
     assert!(!place.path("state").exists());
+}
+
+#[test]
+fn an_allowed_error_across_keys_lets_submit_and_plan_go_on() {
+    let job = GOOD.replace("role: [client]", "role: [cleint]");
+    let place = Place::new()
+        .with("a.yaml", &job)
+        .with("lab/devices/a.yaml", "device_type: sandbox\n");
+    for command in ["plan", "submit"] {
+        let said = place.run(&[command, "a.yaml", "--lab", "lab", "--allow", "J020"]);
+        assert_eq!(said.code, 2, "another code: {said:?}");
+        assert!(said.stderr.contains("error[J021]"), "{said:?}");
+        assert!(!place.path("state").exists(), "nothing was touched");
+    }
+    let allowed = ["a.yaml", "--lab", "lab", "--allow", "J021"];
+    let said = place.run(&[&["plan"], allowed.as_slice()].concat());
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.stderr.contains("warning[J021]"), "{said:?}");
+    assert!(said.stdout.contains("finalize"), "{said:?}");
+    // The run begins, and finds that the lab has no such device.
+    let said = place.run(&[&["submit"], allowed.as_slice()].concat());
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.stderr.contains("too few devices"), "{said:?}");
+    assert!(place.path("state/runs").exists());
+}
+
+#[test]
+fn what_this_version_cannot_run_is_refused_before_anything_is_touched() {
+    let cases = [
+        ("to: ssh", "to: nfs", "`deploy: to: nfs`"),
+        ("method: ssh", "method: qemu", "`boot: method: qemu`"),
+        (
+            "- test:\n",
+            "- command:\n    role: [client]\n    name: x\n- test:\n",
+            "`action: command`",
+        ),
+        (
+            "    definitions:\n",
+            "    docker: {image: debian:trixie}\n    definitions:\n",
+            "`test: docker`",
+        ),
+    ];
+    for (from, to, says) in cases {
+        let job = GOOD.replacen(from, to, 1);
+        let place = Place::new().with("job.yaml", &job);
+        for command in ["submit", "plan"] {
+            let said = place.run(&[command, "job.yaml"]);
+            assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{said:?}");
+            let wanted =
+                format!("this version of dispatch cannot run {says} yet; nothing was run\n");
+            assert!(said.stderr.ends_with(&wanted), "{said:?}");
+            assert!(
+                said.stderr.contains("dispatch: job.yaml: line "),
+                "{said:?}"
+            );
+            assert!(!place.path("state").exists(), "nothing was touched");
+        }
+        assert_eq!(place.run(&["check", "job.yaml"]).code, 0, "LAVA can run it");
+    }
 }

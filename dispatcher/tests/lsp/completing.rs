@@ -53,11 +53,18 @@ fn keys_with_a_beginning_and_on_an_empty_line() {
         "boot:\n    method: $1"
     );
 
+    // None of the forms of a test is needed more than another: the author chooses below.
+    assert_eq!(find(&items, "test")["textEdit"]["newText"], "test:\n    $1");
+    editor.edit("- \n\n", "- test:\n    \n\n");
+    let items = complete(&mut editor, "- test:\n    |\n\n");
+    for form in ["interactive", "monitors", "services"] {
+        find(&items, form);
+    }
     assert_eq!(
-        find(&items, "test")["textEdit"]["newText"],
-        "test:\n    $1",
-        "its keys depend on the form"
+        find(&items, "definitions")["textEdit"]["newText"],
+        "definitions:\n  - $1"
     );
+    editor.edit("- test:\n    \n\n", "- \n\n");
 
     // A timeout below its key, and behind it.
     editor.edit("- \n\n", "- boot:\n    timeout:\n      \n\n");

@@ -3,12 +3,14 @@
 pub mod grub;
 pub mod ssh;
 
+use job_schema::Block;
 use job_schema::boot::{Boot, Method};
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
 use crate::plan::draft::Draft;
-use crate::plan::node::{Context, not_yet, unsupported};
+use crate::plan::node::Context;
+use crate::plan::{not_yet, unsupported};
 
 /// What the steps of boot blocks do.
 #[derive(Debug, Clone)]
@@ -19,16 +21,31 @@ pub enum Step {
     ExportDeviceEnv,
 }
 
+/// What plans a boot block, and the name that devices know it by.
+type Planner = (&'static str, fn(&Boot, &Context<'_>) -> Draft);
+
+fn planner(boot: &Boot, block: &Block) -> Result<Planner, Failure> {
+    match &boot.method {
+        Method::Ssh(_) => Ok(("ssh", ssh::plan)),
+        Method::GrubEfi(_) => Ok(("grub-efi", grub::plan)),
+        other => Err(not_yet("boot: method", other.word(), block)),
+    }
+}
+
+/// Whether this version has steps for a boot block.
+///
+/// # Errors
+/// Class job: it has none.
+pub fn runnable(boot: &Boot, block: &Block) -> Result<(), Failure> {
+    planner(boot, block).map(drop)
+}
+
 /// Plans a boot block.
 ///
 /// # Errors
 /// Class job: the device has no such boot method.
 pub fn plan(boot: &Boot, context: &Context<'_>) -> Result<Draft, Failure> {
-    let (method, draft): (&str, fn(&Boot, &Context<'_>) -> Draft) = match &boot.method {
-        Method::Ssh(_) => ("ssh", ssh::plan),
-        Method::GrubEfi(_) => ("grub-efi", grub::plan),
-        other => return Err(not_yet("boot: method", other.word(), context)),
-    };
+    let (method, draft) = planner(boot, context.block)?;
     let can = &context.spec.device.config.boot_methods;
     if !can.contains(method) {
         return Err(unsupported(

@@ -4,12 +4,14 @@ pub mod overlay;
 pub mod ssh;
 pub mod tftp;
 
+use job_schema::Block;
 use job_schema::deploy::{Deploy, To};
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
 use crate::plan::draft::Draft;
-use crate::plan::node::{Context, not_yet, unsupported};
+use crate::plan::node::Context;
+use crate::plan::{not_yet, unsupported};
 
 /// What the steps of deploy blocks do.
 #[derive(Debug, Clone)]
@@ -20,16 +22,31 @@ pub enum Step {
     Ssh(ssh::Step),
 }
 
+/// What plans a deploy block, and the name that devices know it by.
+type Planner = (&'static str, fn(&Deploy, &Context<'_>) -> Draft);
+
+fn planner(deploy: &Deploy, block: &Block) -> Result<Planner, Failure> {
+    match &deploy.to {
+        To::Ssh(_) => Ok(("ssh", ssh::plan)),
+        To::Tftp(_) => Ok(("tftp", tftp::plan)),
+        other => Err(not_yet("deploy: to", other.word(), block)),
+    }
+}
+
+/// Whether this version has steps for a deploy block.
+///
+/// # Errors
+/// Class job: it has none.
+pub fn runnable(deploy: &Deploy, block: &Block) -> Result<(), Failure> {
+    planner(deploy, block).map(drop)
+}
+
 /// Plans a deploy block.
 ///
 /// # Errors
 /// Class job: the device has no such deploy method.
 pub fn plan(deploy: &Deploy, context: &Context<'_>) -> Result<Draft, Failure> {
-    let (method, draft): (&str, fn(&Deploy, &Context<'_>) -> Draft) = match &deploy.to {
-        To::Ssh(_) => ("ssh", ssh::plan),
-        To::Tftp(_) => ("tftp", tftp::plan),
-        other => return Err(not_yet("deploy: to", other.word(), context)),
-    };
+    let (method, draft) = planner(deploy, context.block)?;
     let can = &context.spec.device.config.deploy_methods;
     if !can.contains(method) {
         return Err(unsupported(

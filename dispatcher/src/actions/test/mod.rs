@@ -4,11 +4,14 @@ pub mod bus_calls;
 pub mod results;
 pub mod shell;
 
+use job_schema::Block;
+use job_schema::test::Test;
+
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
-use crate::plan::StepKind;
 use crate::plan::draft::Draft;
 use crate::plan::node::{Context, overlay_namespace};
+use crate::plan::{StepKind, not_yet};
 
 /// What its steps do.
 #[derive(Debug, Clone)]
@@ -20,6 +23,20 @@ pub enum Step {
         /// The namespace whose console and overlay are used.
         namespace: String,
     },
+}
+
+/// Whether this version has steps for a test block.
+///
+/// # Errors
+/// Class job: it has none.
+pub fn runnable(form: &Test, block: &Block) -> Result<(), Failure> {
+    match form {
+        Test::Definitions(form) if form.docker.is_some() => Err(not_yet("test", "docker", block)),
+        Test::Definitions(_) => Ok(()),
+        Test::Interactive(_) | Test::Monitors(_) | Test::Services(_) => {
+            Err(not_yet("test", form.word(), block))
+        }
+    }
 }
 
 /// `lava-test-retry*[lava-test-shell]`; with a role `multinode-test`, which LAVA never retries.

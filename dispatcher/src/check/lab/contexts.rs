@@ -1,5 +1,6 @@
 //! Context variables: a device type ignores those that it does not know.
 
+use job_schema::context::VARIABLES;
 use job_schema::multinode::RoleKind;
 use job_schema::yaml::{Node, Spanned};
 use job_schema::{Finding, Job, Severity};
@@ -51,9 +52,12 @@ impl Lab {
             return;
         };
         let names = known.context_names();
+        // What else a device type has is not for jobs to set.
+        let for_jobs = VARIABLES.iter().map(|(name, _)| *name);
+        let names: Vec<&str> = for_jobs.filter(|name| names.contains(*name)).collect();
         for key in entries.iter().map(|entry| &entry.key) {
             let name = key.key_text();
-            if names.contains(&name) {
+            if names.contains(&name.as_str()) {
                 continue;
             }
             let message = format!("the device type `{}` does not use `{name}`", **of);
@@ -63,7 +67,7 @@ impl Lab {
                 value: name,
                 span: key.span,
             };
-            suggest(&mut finding, &word, || names.iter().map(String::as_str));
+            suggest(&mut finding, &word, || names.iter().copied());
             findings.push(finding);
         }
     }

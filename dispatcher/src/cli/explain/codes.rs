@@ -5,8 +5,24 @@ use serde_json::{Value, json};
 
 use crate::cli::CliError;
 
-/// Pages of `docs/checks/`, by code.
-const PAGES: &[(&str, &str)] = &[];
+macro_rules! pages {
+    ($($code:ident)*) => {
+        &[$((
+            stringify!($code),
+            include_str!(concat!("../../../../docs/checks/", stringify!($code), ".md")),
+        )),*]
+    };
+}
+
+/// Pages of `docs/checks/`, by code. A code that has none yet is told in one line.
+pub(super) const PAGES: &[(&str, &str)] = pages! {
+    J000 J001 J002 J003 J004 J005 J006 J007 J008 J009 J010 J011
+    J012 J013 J014 J015 J016 J017 J018 J019 J020 J021 J022 J023
+    J024 J025 J026 J027 J028 J029 J030 J031 J032 J033 J034 J035
+    J036 J037 J038 J039 J041 J042 J043 J044 J045 J046 J047 J048
+    J049 J050 J051 J052 J053 J060 J061 J062 J063 J064 J065 J066
+    J067 J068 J080 J081 J082 J083 J084 J085
+};
 
 /// Whether it looks like a code: `J031`.
 pub(super) fn is_code(text: &str) -> bool {

@@ -1,4 +1,6 @@
-use super::{explain, text};
+use job_schema::codes::Rule;
+
+use super::{codes, explain, text};
 
 fn shown(path: &str) -> String {
     match explain(path) {
@@ -68,9 +70,36 @@ fn a_wrong_path_is_told_where_it_goes_wrong() {
 }
 
 #[test]
-fn codes_are_told_by_their_rule() {
-    let rule = super::codes::find("J031").expect("a code");
-    assert!(super::codes::text(rule).starts_with("J031"));
-    assert!(super::codes::find("J999").is_err());
-    assert!(!super::codes::is_code("boot"));
+fn codes_are_told_by_their_page_or_in_one_line() {
+    let rule = codes::find("J031").expect("a code");
+    let shown = codes::text(rule);
+    assert!(
+        shown.starts_with("# J031: a boot without a deploy before it\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("## Repair"), "{shown}");
+    assert_eq!(codes::json(rule)["page"], shown);
+    let rule = Rule {
+        code: "J999",
+        ..*rule
+    };
+    assert_eq!(
+        codes::text(&rule),
+        format!("J999 (rules): {}\n", rule.what),
+        "there is no page"
+    );
+    assert!(codes::find("J999").is_err());
+    assert!(!codes::is_code("boot"));
+}
+
+#[test]
+fn every_page_of_the_documentation_is_here() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/checks");
+    let files = std::fs::read_dir(folder).expect("the pages");
+    let names = files.map(|file| file.expect("a file").file_name());
+    let names = names.filter_map(|name| Some(name.to_str()?.strip_suffix(".md")?.to_owned()));
+    let mut written: Vec<String> = names.filter(|name| codes::is_code(name)).collect();
+    written.sort();
+    let here: Vec<&str> = codes::PAGES.iter().map(|(code, _)| *code).collect();
+    assert_eq!(here, written, "`PAGES` in codes.rs names each page");
 }

@@ -1,7 +1,6 @@
 //! LAVA's recorded answers, kept beside the project.
 
-use std::path::PathBuf;
-
+use common::corpus::folder;
 use serde_json::Value;
 
 /// A job and what LAVA says about it.
@@ -58,15 +57,6 @@ impl Verdict {
         };
         Self::Refuses(path, message)
     }
-}
-
-/// The folder of the recordings.
-pub(crate) fn folder() -> Option<PathBuf> {
-    let dir = std::env::var_os("DISPATCH_CORPUS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus")),
-        PathBuf::from,
-    );
-    dir.is_dir().then_some(dir)
 }
 
 /// All verdicts.

@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn we_agree_with_lavas_verdicts() {
         let name = "language::we_agree_with_lavas_verdicts";
-        if corpus::folder().is_none() {
+        if common::corpus::folder().is_none() {
             common::need::not_run(name, "no corpus; DISPATCH_CORPUS can name one");
             return;
         }

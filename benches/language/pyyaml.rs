@@ -5,7 +5,9 @@ use std::process::{Command, Stdio};
 
 use job_schema::yaml::{Data, Node, load};
 
-use crate::corpus::{Row, folder};
+use common::corpus::folder;
+
+use crate::corpus::Row;
 
 /// How far we agree.
 pub(crate) struct Agreement {

@@ -4,35 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
+use common::corpus::corpus;
 use dispatcher::check::local::load_local;
 use dispatcher::check::messages;
 use job_schema::Severity;
 
 fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// Recorded answers of LAVA; they are no part of the project.
-fn corpus(test: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("DISPATCH_CORPUS")
-        .map_or_else(|| project().join("../shared/corpus"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    not_run(test, "no corpus; DISPATCH_CORPUS can name one");
-    None
-}
-
-fn not_run(test: &str, why: &str) {
-    use std::io::Write;
-    eprintln!("NOT RUN {test}: {why}");
-    if let Some(list) = std::env::var_os("DISPATCH_NOT_RUN") {
-        let list = std::fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(list);
-        writeln!(list.unwrap(), "{test}: {why}").unwrap();
-    }
 }
 
 /// How many calls were read; `None` for what this version cannot read as a job.

@@ -2,24 +2,9 @@
 
 use std::path::PathBuf;
 
+use common::corpus::corpus;
 use job_schema::finding::{Group, render_text};
 use job_schema::{Action, Severity, parse_job, yaml};
-
-/// The corpus, or `None` after a word on standard error about why the test did not run.
-fn corpus(test: &str) -> Option<PathBuf> {
-    let dir = std::env::var_os("DISPATCH_CORPUS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus")),
-        PathBuf::from,
-    );
-    if dir.is_dir() {
-        return Some(dir);
-    }
-    eprintln!(
-        "{test}: not run, there is no {} (set DISPATCH_CORPUS)",
-        dir.display()
-    );
-    None
-}
 
 #[test]
 fn the_seed_job_has_no_error() {

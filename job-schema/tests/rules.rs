@@ -1,7 +1,6 @@
 //! Every rule across fields: the nearest bad job gives its code once, the good one gives nothing.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 
 use job_schema::finding::render_text;
 use job_schema::{parse_job, steps};
@@ -229,17 +228,11 @@ fn every_step_has_one_name() {
 /// LAVA's recorded pipelines: a limit for any step that a job has gives no finding.
 #[test]
 fn limits_for_the_steps_of_recorded_pipelines_are_no_findings() {
-    let dir = std::env::var_os("DISPATCH_CORPUS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus")),
-        PathBuf::from,
-    );
-    let Ok(cases) = std::fs::read_dir(dir.join("pipelines")) else {
-        eprintln!(
-            "not run, there is no {} (set DISPATCH_CORPUS)",
-            dir.display()
-        );
+    let test = "limits_for_the_steps_of_recorded_pipelines_are_no_findings";
+    let Some(corpus) = common::corpus::corpus(test) else {
         return;
     };
+    let cases = std::fs::read_dir(corpus.join("pipelines")).expect("recorded pipelines");
     let mut count = 0;
     for case in cases {
         let case = case.expect("a readable folder").path();

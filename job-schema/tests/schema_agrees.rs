@@ -191,17 +191,10 @@ fn job_files() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = yaml_files(&root.join("examples/jobs"));
     assert!(!files.is_empty(), "there are examples");
-    let corpus = std::env::var_os("DISPATCH_CORPUS")
-        .map_or_else(|| root.join("../shared/corpus"), PathBuf::from);
-    if corpus.is_dir() {
+    if let Some(corpus) = common::corpus::corpus("schema_agrees, on the corpus") {
         files.extend(yaml_files(&corpus.join("seed")));
         let cases = std::fs::read_dir(corpus.join("pipelines")).expect("the samples");
         files.extend(cases.flatten().map(|case| case.path().join("job.yaml")));
-    } else {
-        eprintln!(
-            "the corpus is not run, there is no {} (set DISPATCH_CORPUS)",
-            corpus.display()
-        );
     }
     files
 }

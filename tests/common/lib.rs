@@ -4,6 +4,7 @@
 //! Nothing here knows the insides of `dispatch`: it is started as a user starts it and judged by its exit code, its
 //! words, its journal and its results.
 
+pub mod corpus;
 pub mod fileserver;
 pub mod git;
 pub mod job;

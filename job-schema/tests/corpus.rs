@@ -1,7 +1,5 @@
 //! Real documents: LAVA's sample jobs, kept beside the project.
 
-use std::path::PathBuf;
-
 use common::corpus::corpus;
 use job_schema::finding::{Group, render_text};
 use job_schema::{Action, Severity, parse_job, yaml};

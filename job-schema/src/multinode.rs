@@ -135,6 +135,13 @@ fn split(keys: &mut Keys<'_>, report: &mut Report) {
 fn roles(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, Role>> {
     let mut roles = IndexMap::new();
     let mut whole = true;
+    for entry in place.node.as_map().unwrap_or_default() {
+        // LAVA's server looks into every role, whatever its name is.
+        if entry.key.as_str().is_none() && entry.value.as_map().is_none() {
+            place.under(entry).refuse("a mapping", report);
+            whole = false;
+        }
+    }
     for (name, place) in place.entries(report)? {
         match role(name, &place, report) {
             Some(role) => drop(roles.insert(role.name.value.clone(), role)),
@@ -266,12 +273,9 @@ fn connection(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>>
     let word = place.text(report)?;
     if *word != "ssh" {
         let message = format!("there is no connection `{}`", word.escape_debug());
-        report.as_rules(|report| {
-            report
-                .error("J016", place.path(), word.span, message)
-                .help("write `ssh`")
-                .clone()
-        });
+        report
+            .warning("J016", place.path(), word.span, message)
+            .help("it counts as `ssh`: write that");
     }
     Some(word)
 }
@@ -299,11 +303,18 @@ impl JsonSchema for AnyRole {
     }
 }
 
-/// Reads `protocols` of an action block. LAVA's schemas take anything here.
+/// Reads `protocols` of an action block. LAVA's schemas take anything here, and its dispatcher looks at it only in a job
+/// with roles.
 pub(crate) fn read_calls(place: &Place<'_>, report: &mut Report) -> Option<Vec<ProtocolCall>> {
-    report.as_rules(|report| {
-        let protocols = BlockProtocols::read(place, report)?;
-        Some(protocols.multinode)
+    let protocols = |report: &mut Report| BlockProtocols::read(place, report);
+    let is_group = place.top().at(&["protocols", "lava-multinode"]).is_some();
+    report.as_rules(|report| match is_group {
+        true => Some(protocols(report)?.multinode),
+        false => Some(
+            report
+                .softly(protocols)
+                .map_or_else(Vec::new, |p| p.multinode),
+        ),
     })
 }
 
@@ -320,12 +331,16 @@ pub(crate) struct BlockProtocols {
     xnbd: Option<Value>,
 }
 
-/// Entries without an `action` are never called, in LAVA neither: that is a warning.
+/// Entries without the name of an `action` are never called, in LAVA neither: that is a warning.
 fn calls(place: &Place<'_>, report: &mut Report) -> Option<Vec<ProtocolCall>> {
     let items: Vec<_> = report.softly(|report| Some(place.items(report)?.collect()))?;
     let mut calls = Vec::with_capacity(items.len());
     for item in &items {
-        if item.node.get("action").is_some() {
+        if item
+            .node
+            .get("action")
+            .is_some_and(|action| action.as_str().is_some())
+        {
             calls.push(ProtocolCall::read(item, report)?);
         } else {
             report.softly(|report| ProtocolCall::read(item, report));
@@ -351,7 +366,7 @@ struct Call {
     #[schemars(with = "Option<OrNull<Anything>>")]
     message: IndexMap<String, String>,
     /// How long it may take.
-    #[keys(with = timeout::lenient)]
+    #[keys(with = timeout::of_call)]
     #[schemars(with = "Option<Timeout>")]
     timeout: Option<Duration>,
     /// Of `lava-wait-all`: wait for the nodes of this role only.

@@ -2,6 +2,8 @@
 
 mod render;
 
+use std::ops::RangeInclusive;
+
 use crate::codes;
 
 pub use render::render_text;
@@ -109,7 +111,7 @@ impl Finding {
             group: codes::group(code),
             severity,
             path: path.into(),
-            message: message.into(),
+            message: plain(message.into()),
             span,
             related: Vec::new(),
             help: None,
@@ -119,13 +121,13 @@ impl Finding {
 
     /// What to do about it.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
+        self.help = Some(plain(help.into()));
         self
     }
 
     /// Another place that matters.
     pub fn see(&mut self, span: Span, note: impl Into<String>) -> &mut Self {
-        self.related.push((span, note.into()));
+        self.related.push((span, plain(note.into())));
         self
     }
 
@@ -141,9 +143,43 @@ impl Finding {
             text: text.into(),
         };
         self.fix = Some(Fix {
-            title: title.into(),
+            title: plain(title.into()),
             edits: vec![edit],
         });
         self
+    }
+}
+
+/// Words of the input are in what a finding says: nothing in them may steer a terminal or an editor.
+fn plain(text: String) -> String {
+    const TURNS: [RangeInclusive<char>; 2] = ['\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}')
+            || TURNS.iter().any(|turns| turns.contains(&c))
+    };
+    if !text.contains(steers) {
+        return text;
+    }
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match steers(c) {
+            true => plain.extend(c.escape_default()),
+            false => plain.push(c),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_steers_is_written_out() {
+        assert_eq!(
+            plain("a é\u{1b}[2J\u{202e}\n".to_owned()),
+            "a é\\u{1b}[2J\\u{202e}\\n"
+        );
     }
 }

@@ -2,12 +2,20 @@
 
 use crate::yaml::Value;
 
+/// Edits between a word and what is taken for the same word.
+const MOST_SLIPS: usize = 3;
+
 /// The most similar word, if one is similar at all.
 #[must_use]
 pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     words
-        .filter(|candidate| distance(word, candidate).is_some_and(|d| d <= limit(word, candidate)))
+        .filter(|candidate| is_near(word, candidate))
         .max_by(|a, b| closeness(word, a).total_cmp(&closeness(word, b)))
+}
+
+/// Whether two words are similar at all.
+pub(crate) fn is_near(word: &str, candidate: &str) -> bool {
+    distance(word, candidate).is_some_and(|edits| edits <= limit(word, candidate))
 }
 
 /// Fewer edits first; among equals the likelier beginning.
@@ -27,12 +35,17 @@ pub fn slip<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w 
 }
 
 fn limit(a: &str, b: &str) -> usize {
-    (a.chars().count().max(b.chars().count()) / 3).clamp(1, 3)
+    (a.chars().count().max(b.chars().count()) / 3).clamp(1, MOST_SLIPS)
 }
 
-/// `None`: a long word is nobody's slip of the pen, and would take long to compare.
+/// `None`: a long word is nobody's slip of the pen, and would take long to compare; words of very different length are
+/// not alike.
 fn distance(a: &str, b: &str) -> Option<usize> {
-    (a.len() <= 64).then(|| strsim::damerau_levenshtein(a, b))
+    const LONGEST: usize = 64;
+    let comparable = a.len() <= LONGEST
+        && b.len() <= 2 * LONGEST
+        && a.chars().count().abs_diff(b.chars().count()) <= MOST_SLIPS;
+    comparable.then(|| strsim::damerau_levenshtein(a, b))
 }
 
 /// Whether a word says the same with quotes and without.

@@ -96,5 +96,6 @@ bad_jobs! {
     step_with_a_colon: edited("- lava-sync all", "- echo a: b\n          - true");
     one_part_of_a_split_job: edited("    roles:", "    target_group: x\n    roles:");
     written_twice: edited("visibility: public", "visibility: public\nvisibility: personal");
+    secret: edited("actions:\n", "secrets: {TOKEN: 4711}\nactions:\n");
     no_device: shown("job_name: x\nvisibility: {group: [a]}\npriority: 101\ntimeouts: {job: {minutes: 5}, action: {hours: 1}}\nactions:\n- boot: {method: ssh}\n");
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use job_schema::finding::render_text;
-use job_schema::{parse_job, steps};
+use job_schema::{Severity, parse_job, steps};
 
 const TOP: &str = "job_name: x\nvisibility: public\n";
 const LIMIT: &str = "timeouts: {job: {minutes: 60}}\n";
@@ -188,6 +188,109 @@ fn a_job_that_was_read_is_there_in_spite_of_errors() {
     let parsed = parse_job("job.yaml", &group("- deploy: {to: ssh, role: [h]}\n"));
     assert!(parsed.has_errors());
     assert!(parsed.job.is_some());
+}
+
+/// How bad it is depends on what LAVA makes of it: an error is about a job that cannot succeed.
+#[test]
+fn errors_are_for_jobs_that_cannot_succeed() {
+    let call = |call: &str| {
+        group(&format!(
+            "- deploy: {{to: ssh, role: [h, g], protocols: {{lava-multinode: [{call}]}}}}\n"
+        ))
+    };
+    let guest = |role: &str| {
+        roles(
+            &format!(
+                "h: {{count: 1, device_type: x}}, g: {{count: 1, connection: ssh, host_role: h, {role}}}"
+            ),
+            BOTH,
+        )
+    };
+    let cases = [
+        (
+            group("- deploy: {to: ssh, role: [h, g, q]}\n"),
+            "J021",
+            Severity::Warning,
+        ),
+        (
+            group("- deploy: {to: ssh, role: [h, q]}\n"),
+            "J021",
+            Severity::Error,
+        ),
+        (guest("expect_role: g"), "J025", Severity::Warning),
+        (
+            guest("expect_role: g, request: lava-start"),
+            "J025",
+            Severity::Error,
+        ),
+        (
+            call("{request: lava-sync, messageID: 1}"),
+            "J004",
+            Severity::Warning,
+        ),
+        (
+            call("{action: {}, request: lava-sync, messageID: a}"),
+            "J004",
+            Severity::Warning,
+        ),
+        (
+            call("{action: prepare-scp-overlay, request: lava-sync, messageID: 1}"),
+            "J004",
+            Severity::Error,
+        ),
+        (
+            call("{action: prepare-scp-overlay, request: lava-sync, messageID: a, timeout: 5}"),
+            "J004",
+            Severity::Warning,
+        ),
+        (
+            call("{action: prepare-scp-overlay, request: lava-sync, messageID: a, timeout: {}}"),
+            "J010",
+            Severity::Warning,
+        ),
+        (
+            call("{action: prepare-scp-overlay, request: lava-sync, messageID: a, timeout: []}"),
+            "J004",
+            Severity::Error,
+        ),
+        (
+            single("- deploy: {to: ssh, protocols: []}\n"),
+            "J004",
+            Severity::Warning,
+        ),
+        (
+            single("- deploy: {to: ssh}\n")
+                .replace("{minutes: 60}", "{minutes: 99999999999999999999}"),
+            "J005",
+            Severity::Error,
+        ),
+        (
+            single("- deploy: {to: ssh}\n")
+                .replace("{minutes: 60}", "{minutes: 60}, actions: {1: {minutes: 1}}"),
+            "J005",
+            Severity::Error,
+        ),
+        (
+            single("- deploy: {to: ssh}\nprotocols: {lava-xnbd: {}}\n"),
+            "J003",
+            Severity::Error,
+        ),
+        (
+            roles("1: x", "- deploy: {to: ssh}\n"),
+            "J004",
+            Severity::Error,
+        ),
+    ];
+    for (text, code, severity) in cases {
+        let found = parse_job("job.yaml", &text).findings;
+        let found: Vec<_> = found.iter().map(|f| (f.code, f.severity)).collect();
+        assert!(
+            found.contains(&(code, severity)),
+            "{code}: {found:?}\n{text}"
+        );
+        let other = found.iter().any(|(c, s)| *c == code && *s != severity);
+        assert!(!other, "{code}: {found:?}\n{text}");
+    }
 }
 
 /// Hostile jobs: what would take long is left out, and nothing panics.

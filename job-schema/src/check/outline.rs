@@ -111,9 +111,23 @@ impl<'a> Outline<'a> {
             .map(|block| limits(Some(block.node), "timeouts"))
             .sum();
         let by_step = limits(top, "actions") + limits(top, "connections") + by_block;
-        [self.blocks.len(), self.roles.len(), mentions, by_step]
+        // Files that are downloaded, and what refers to them.
+        let images: usize = self
+            .blocks
             .iter()
-            .any(|count| *count > MOST)
+            .map(|block| limits(Some(block.node), "images"))
+            .sum();
+        let calls: usize = self.blocks.iter().map(|block| block.calls().len()).sum();
+        [
+            self.blocks.len(),
+            self.roles.len(),
+            mentions,
+            by_step,
+            calls,
+            images,
+        ]
+        .iter()
+        .any(|count| *count > MOST)
     }
 
     /// The job does not speak of roles at all.

@@ -2,7 +2,7 @@
 
 use super::outline::{Name, Outline, Role, is_empty};
 use super::role_slips;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::read::Report;
 use crate::suggest::{nearest, slip};
 use crate::yaml::Node;
@@ -16,9 +16,10 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
     for role in &job.roles {
         check_role(job, role, &explained, report);
     }
+    let left_out = job.roles.iter().any(|role| !has_action(job, role));
     for block in &job.blocks {
         if block.node.get("role").is_none() {
-            let help = format!("add `role: [{}]`, or fewer of them", names(job).join(", "));
+            let help = format!("add `role: [{}]`, or fewer of them", listed(&names(job)));
             let message = "an action of a multinode job needs a `role`";
             report
                 .error("J020", block.path(), block.span, message)
@@ -28,7 +29,11 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
             let unknown_role = job.role(name.text).is_none() && !explained.contains(&name.text);
             if !job.roles.is_empty() && unknown_role {
                 let path = format!("{}.role[{at}]", block.path());
-                unknown("J021", &path, *name, "", job, report);
+                let finding = unknown("J021", &path, *name, "", job, report);
+                // LAVA's server drops such a name, and refuses a role that is left with nothing to do.
+                if !left_out {
+                    finding.severity = Severity::Warning;
+                }
             }
         }
     }
@@ -102,7 +107,7 @@ fn idle(job: &Outline<'_>, report: &mut Report) {
         return;
     }
     for role in &job.roles {
-        if job.blocks.iter().any(|b| b.has_role(role.name.text)) {
+        if has_action(job, role) {
             continue;
         }
         let message = format!("the role `{}` has no action", role.name.text.escape_debug());
@@ -124,8 +129,16 @@ fn check_role(job: &Outline<'_>, role: &Role<'_>, explained: &[&str], report: &m
                 "the role `{}` would wait for its own `lava_start`",
                 other.text.escape_debug()
             );
+            let waits = role
+                .text("request")
+                .is_some_and(|name| name.text == "lava-start");
+            let severity = if waits {
+                Severity::Error
+            } else {
+                Severity::Warning
+            };
             report
-                .error("J025", path, other.span, message)
+                .push(severity, "J025", path, other.span, message)
                 .help("name the role that sends `lava_start`, usually the host role");
         } else if explained.contains(&other.text) {
             continue;
@@ -218,7 +231,7 @@ pub(super) fn unknown<'r>(
     let message = format!(
         "{key}there is no role `{}`; there are: {}",
         name.text.escape_debug(),
-        names.join(", ").escape_debug()
+        listed(&names).escape_debug()
     );
     let finding = report.error(code, path, name.span, message);
     if let Some(near) = nearest(name.text, names.iter().copied()) {
@@ -228,6 +241,23 @@ pub(super) fn unknown<'r>(
         }
     }
     finding
+}
+
+fn has_action(job: &Outline<'_>, role: &Role<'_>) -> bool {
+    job.blocks
+        .iter()
+        .any(|block| block.has_role(role.name.text))
+}
+
+/// The first names, and how many more there are.
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    let more = names.len().saturating_sub(SHOWN);
+    let shown = names[..names.len() - more].join(", ");
+    match more {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 fn names<'a>(job: &Outline<'a>) -> Vec<&'a str> {

@@ -3,6 +3,7 @@
 use super::outline::{Block, Name, Outline, entries, name};
 use crate::read::{Report, nearest};
 use crate::steps::{self, Where};
+use crate::suggest::is_near;
 
 /// What refers to a step by its name.
 struct Reference<'a> {
@@ -86,7 +87,8 @@ fn exists(
     };
     let span = reference.name.span;
     let finding = report.warning(reference.code, reference.path.as_str(), span, message);
-    let here = steps::all().filter(|(_, places)| runs(places));
+    let alike = steps::all().filter(|(other, _)| is_near(name, other));
+    let here = alike.filter(|(_, places)| runs(places));
     let near = nearest(name, here.map(|(name, _)| name));
     match (near, places) {
         (Some(near), None) => finding.help(format!("did you mean `{near}`?")).fix(

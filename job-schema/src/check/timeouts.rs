@@ -13,6 +13,9 @@ const REFUSED: (&str, Severity) = ("J011", Severity::Error);
 /// LAVA does not look at the timeouts of single steps in a block.
 const ODD: (&str, Severity) = ("J018", Severity::Warning);
 
+/// What Python can count; LAVA fails on a longer limit.
+const LONGEST: Duration = Duration::from_secs(86_400 * 1_000_000_000 - 1);
+
 /// The job's own limit.
 struct Limit {
     limit: Duration,
@@ -23,6 +26,12 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
     let Some((limit, span)) = job.job_limit() else {
         return;
     };
+    if limit > LONGEST {
+        let message = "no calendar goes that far";
+        report
+            .error("J005", "timeouts.job", span, message)
+            .help("a job may take up to 999999999 days");
+    }
     let limit = Limit { limit, span };
     let timeouts = job.root.get("timeouts");
     for key in ["action", "connection"] {

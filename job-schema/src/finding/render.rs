@@ -93,7 +93,10 @@ fn group<'a>(
     let title = level
         .primary_title(shown(&finding.message))
         .id(finding.code);
-    let mut group = if finding.span.is_place() {
+    let mut group = if finding.span.is_place() && is_secret(&finding.path) {
+        let (line, column) = (finding.span.line as usize, finding.span.column as usize);
+        title.element(Origin::path(file).line(line).char_column(column))
+    } else if finding.span.is_place() {
         let related = finding.related.iter().map(|(span, note)| {
             let range = window.range(*span);
             AnnotationKind::Context.span(range).label(shown(note))
@@ -115,6 +118,12 @@ fn group<'a>(
         group = group.element(Level::HELP.message(normalize_untrusted_str(&shown(help))));
     }
     group
+}
+
+/// Whether the line of a finding holds what nobody may see: checks run where logs are public.
+fn is_secret(path: &str) -> bool {
+    let last = path.rsplit('.').next().unwrap_or_default();
+    path.starts_with("secrets.") || matches!(last, "password" | "token")
 }
 
 /// The renderer shows most control characters as pictures, but not those from U+0080: many terminals take U+009B for

@@ -13,30 +13,32 @@ use crate::timeout::{self, Timeout};
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Keys)]
 pub struct Xnbd {
     /// The port to serve on, or `auto`.
-    #[keys(with = port)]
-    #[schemars(with = "Option<PortWord>")]
-    pub port: Option<Integer>,
+    pub port: Port,
     /// How long the server may take.
     #[keys(with = timeout::lenient)]
     #[schemars(with = "Option<Timeout>")]
     pub timeout: Option<Duration>,
 }
 
-fn port(place: &Place<'_>, report: &mut Report) -> Option<Integer> {
-    match place.node.as_str() {
-        Some("auto") => None,
-        Some(_) => {
-            place.word(&["auto"], report);
-            None
+/// The port of a network block device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Port {
+    /// `auto`: any free one.
+    Auto,
+    /// This one.
+    Number(i64),
+}
+
+impl Read for Port {
+    fn read(place: &Place<'_>, report: &mut Report) -> Option<Self> {
+        if place.node.as_str().is_some() {
+            return place.word(&["auto"], report).map(|_| Self::Auto);
         }
-        None => Integer::read(place, report),
+        Integer::read(place, report).map(|number| Self::Number(number.0))
     }
 }
 
-/// For the schema: the values of `port`.
-struct PortWord;
-
-impl JsonSchema for PortWord {
+impl JsonSchema for Port {
     fn inline_schema() -> bool {
         true
     }

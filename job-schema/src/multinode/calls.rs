@@ -57,11 +57,18 @@ pub enum Request {
     Sync,
 }
 
-/// Reads `protocols` of an action block. LAVA's schemas take anything here.
+/// Reads `protocols` of an action block. LAVA's schemas take anything here, and its dispatcher looks at it only in a job
+/// with roles.
 pub(crate) fn read_calls(place: &Place<'_>, report: &mut Report) -> Option<Vec<ProtocolCall>> {
-    report.as_rules(|report| {
-        let protocols = BlockProtocols::read(place, report)?;
-        Some(protocols.multinode)
+    let protocols = |report: &mut Report| BlockProtocols::read(place, report);
+    let is_group = place.top().at(&["protocols", "lava-multinode"]).is_some();
+    report.as_rules(|report| match is_group {
+        true => Some(protocols(report)?.multinode),
+        false => Some(
+            report
+                .softly(protocols)
+                .map_or_else(Vec::new, |p| p.multinode),
+        ),
     })
 }
 
@@ -78,12 +85,16 @@ pub(crate) struct BlockProtocols {
     xnbd: Option<Value>,
 }
 
-/// Entries without an `action` are never called, in LAVA neither: that is a warning.
+/// Entries without the name of an `action` are never called, in LAVA neither: that is a warning.
 fn calls(place: &Place<'_>, report: &mut Report) -> Option<Vec<ProtocolCall>> {
     let items: Vec<_> = report.softly(|report| Some(place.items(report)?.collect()))?;
     let mut calls = Vec::with_capacity(items.len());
     for item in &items {
-        if item.node.get("action").is_some() {
+        if item
+            .node
+            .get("action")
+            .is_some_and(|action| action.as_str().is_some())
+        {
             calls.push(ProtocolCall::read(item, report)?);
         } else {
             report.softly(|report| ProtocolCall::read(item, report));
@@ -109,7 +120,7 @@ struct Call {
     #[schemars(with = "Option<OrNull<Anything>>")]
     message: IndexMap<String, String>,
     /// How long it may take.
-    #[keys(with = timeout::lenient)]
+    #[keys(with = timeout::of_call)]
     #[schemars(with = "Option<Timeout>")]
     timeout: Option<Duration>,
     /// Of `lava-wait-all`: wait for the nodes of this role only.

@@ -56,6 +56,13 @@ fn split(keys: &mut Keys<'_>, report: &mut Report) {
 fn roles(place: &Place<'_>, report: &mut Report) -> Option<IndexMap<String, Role>> {
     let mut roles = IndexMap::new();
     let mut whole = true;
+    for entry in place.node.as_map().unwrap_or_default() {
+        // LAVA's server looks into every role, whatever its name is.
+        if entry.key.as_str().is_none() && entry.value.as_map().is_none() {
+            place.under(entry).refuse("a mapping", report);
+            whole = false;
+        }
+    }
     for (name, place) in place.entries(report)? {
         match roles::read(name, &place, report) {
             Some(role) => drop(roles.insert(role.name.value.clone(), role)),

@@ -7,6 +7,9 @@ use crate::finding::Severity;
 use crate::suggest::{nearest, slip};
 use crate::yaml::Entry;
 
+/// Unknown keys of one mapping that are compared with the known ones. No person has so many slips of the pen.
+const MOST_SUGGESTIONS: usize = 200;
+
 /// The keys of a mapping.
 #[derive(Debug)]
 pub(crate) struct Keys<'a> {
@@ -178,13 +181,23 @@ impl<'a> Keys<'a> {
                 .fix(format!("rename it to `{key}`"), entry.key.span, key);
         }
         if let Some(severity) = self.unknown {
-            for entry in unknown {
-                self.report_unknown(entry, severity, report);
+            let known = self.known.iter().copied();
+            let free: Vec<_> = known.filter(|key| self.peek(key).is_none()).collect();
+            for (index, entry) in unknown.into_iter().enumerate() {
+                let free = (index < MOST_SUGGESTIONS).then_some(free.as_slice());
+                self.report_unknown(entry, severity, free, report);
             }
         }
     }
 
-    fn report_unknown(&self, entry: &Entry, severity: Severity, report: &mut Report) {
+    /// `free`: the known keys that are not there; `None`: nobody needs to hear what was meant.
+    fn report_unknown(
+        &self,
+        entry: &Entry,
+        severity: Severity,
+        free: Option<&[&str]>,
+        report: &mut Report,
+    ) {
         let key = entry.key.key_text();
         let message = match severity {
             Severity::Error => format!("unknown key `{}`", key.escape_debug()),
@@ -192,13 +205,15 @@ impl<'a> Keys<'a> {
         };
         let path = self.place.path_of(&key);
         let finding = report.push(severity, "J006", path, entry.key.span, message);
+        let Some(free) = free else {
+            return;
+        };
         let known = self.known.iter().copied();
-        let free = known.clone().filter(|known| self.peek(known).is_none());
         let unlisted = self.unlisted.iter().copied();
-        match nearest(&key, free.clone()) {
+        match nearest(&key, free.iter().copied()) {
             Some(near) => {
                 finding.help(format!("did you mean `{near}`?"));
-                if slip(&key, free) == Some(near) {
+                if slip(&key, free.iter().copied()) == Some(near) {
                     finding.fix(format!("rename it to `{near}`"), entry.key.span, near);
                 }
                 finding

@@ -39,6 +39,11 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The whole document.
+    pub(crate) fn top(&self) -> &'a Node {
+        self.parent.map_or(self.node, Place::top)
+    }
+
     /// The key path: `actions[1].deploy.to`.
     pub(crate) fn path(&self) -> String {
         let mut path = self.parent.map_or_else(String::new, Place::path);

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::read::{Place, Read, Report};
-use crate::yaml::{Data, Entry};
+use crate::yaml::{Data, Entry, Node};
 
 pub(crate) use units::told;
 use units::{UNITS, sum};
@@ -75,6 +75,25 @@ pub(crate) fn lenient(place: &Place<'_>, report: &mut Report) -> Option<Duration
     without_skip(read(place, Strictness::Lenient, report)?, place, report)
 }
 
+/// Reads the limit of a call on the bus. LAVA's dispatcher takes a plain number there too, and 30 s for none at all.
+pub(crate) fn of_call(place: &Place<'_>, report: &mut Report) -> Option<Duration> {
+    let number = |node: &Node| {
+        matches!(
+            node.data(),
+            Data::Int(_) | Data::BigInt(_) | Data::Bool(_) | Data::Float(_)
+        )
+    };
+    let units = |(unit, _): &(&str, f64)| place.node.get(unit).is_none_or(number);
+    let taken = match place.node.data() {
+        Data::Map(_) => UNITS.iter().all(units),
+        _ => number(place.node),
+    };
+    match taken {
+        true => report.softly(|report| lenient(place, report)),
+        false => lenient(place, report),
+    }
+}
+
 fn without_skip(timeout: Timeout, place: &Place<'_>, report: &mut Report) -> Option<Duration> {
     if timeout.skip {
         report
@@ -96,6 +115,14 @@ pub(crate) fn by_step(
 ) -> Option<IndexMap<String, Duration>> {
     let mut limits = IndexMap::new();
     let mut whole = true;
+    for entry in place.node.as_map().unwrap_or_default() {
+        // Python writes `.inf` and `.nan` as words that could be names.
+        let word = matches!(entry.key.data(), Data::Float(number) if !number.is_finite());
+        if entry.key.as_str().is_none() && !word {
+            let message = format!("the key is {}, not the name of a step", entry.key.kind());
+            report.error("J005", place.under(entry).path(), entry.key.span, message);
+        }
+    }
     for (name, place) in place.entries(report)? {
         if !name.chars().all(|c| c.is_ascii_lowercase() || c == '-') || name.is_empty() {
             let message = format!("`{}` is not the name of a step", name.escape_debug());

@@ -111,6 +111,16 @@ pub(super) fn shown(text: &str) -> String {
     line
 }
 
+/// `a, b and c`
+pub(super) fn listed(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| shown(name)).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => "nobody".to_owned(),
+    }
+}
+
 fn escape(char: char) -> Vec<char> {
     if char.is_control() {
         char.escape_default().collect()

@@ -7,25 +7,9 @@
 use std::collections::BTreeSet;
 
 use super::call::{Call, Verb};
+use super::cause::Cause;
 use super::play::{Outcome, Play, State};
 use super::program::Op;
-
-/// Why a job cannot succeed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cause {
-    /// Waits (or delayed starts) for what these roles never send.
-    Unmet {
-        calls: Vec<usize>,
-        missing: Vec<String>,
-    },
-    /// Syncs that these roles never reach.
-    Sync {
-        calls: Vec<usize>,
-        missing: Vec<String>,
-    },
-    /// Each waits for the next, the last for the first.
-    Cycle { calls: Vec<usize> },
-}
 
 /// Causes that are told; more help nobody.
 const MOST: usize = 12;

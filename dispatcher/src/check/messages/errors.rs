@@ -3,21 +3,38 @@
 use job_schema::{Finding, Severity};
 
 use super::Exchange;
-use super::call::{Verb, shown};
-use super::decide::Cause;
+use super::call::{Verb, listed, shown};
+use super::cause::Cause;
+use super::slips::{Side, Slip};
 
 pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
     let causes = exchange.causes.iter();
     causes
         .map(|cause| match cause {
             Cause::Unmet { calls, missing } => exchange.unmet(calls, missing),
-            Cause::Sync { calls, missing } => exchange.unreached(calls, missing),
-            Cause::Cycle { calls } => exchange.cycle(calls),
+            Cause::Sync { calls, missing } => {
+                exchange.unreached(exchange.blamed(cause), calls, missing)
+            }
+            Cause::Cycle { calls } => exchange.cycle(exchange.blamed(cause), calls),
         })
         .collect()
 }
 
 impl Exchange {
+    /// The call that the error of a cause stands at: the first, or one of several different ones that is clearly mistyped.
+    pub(super) fn blamed(&self, cause: &Cause) -> usize {
+        match cause {
+            Cause::Sync { calls, .. } | Cause::Cycle { calls } => {
+                let mistyped = |call: &&usize| {
+                    let slip = self.slips.get(*call);
+                    slip.is_some_and(|slip| slip.side == Side::This)
+                };
+                *calls.iter().find(mistyped).unwrap_or(&calls[0])
+            }
+            Cause::Unmet { calls, .. } => calls[0],
+        }
+    }
+
     fn error(&self, code: &'static str, call: usize, message: String) -> Finding {
         let place = &self.calls()[call].place;
         Finding::new(
@@ -48,13 +65,17 @@ impl Exchange {
         } else {
             format!("{} never sends", listed(missing))
         };
-        let message = format!("`{wants}` of {role} cannot be met: {who} `{id}`");
+        let near = self.near(index);
+        let message = format!(
+            "`{wants}` of {role} cannot be met: {who} `{id}`{}",
+            self.blames(index, near)
+        );
         let mut finding = self.error("J060", index, message);
         self.see(&mut finding, calls[1..].iter().copied());
         self.see(&mut finding, self.partners(index));
-        let help = match self.near(index) {
+        let help = match near {
             Some(near) => {
-                self.see(&mut finding, [near]);
+                self.see(&mut finding, [near.other]);
                 self.suggest(&mut finding, index, near)
             }
             None if missing.is_empty() => {
@@ -91,16 +112,18 @@ impl Exchange {
     fn never_started(&self, index: usize) -> Finding {
         let call = &self.calls()[index];
         let of = shown(call.of.as_deref().unwrap_or_default());
+        let near = self.near(index);
         let message = format!(
-            "{} never starts: its start is delayed until {of} sends `lava_start`, which it never does",
-            shown(&call.role)
+            "{} never starts: its start is delayed until {of} sends `lava_start`, which it never does{}",
+            shown(&call.role),
+            self.blames(index, near)
         );
         let mut finding = self.error("J063", index, message);
-        let help = match self.near(index) {
+        let help = match near {
             Some(near) => {
-                self.see(&mut finding, [near]);
-                self.suggest(&mut finding, index, near);
-                "the message id is `lava_start`, with an underscore".to_owned()
+                self.see(&mut finding, [near.other]);
+                let side = Side::Other;
+                self.suggest(&mut finding, index, Slip { side, ..near })
             }
             None => format!(
                 "add `lava-send lava_start` to a test of {of}, or remove `request: lava-start` from the role"
@@ -110,8 +133,7 @@ impl Exchange {
         finding
     }
 
-    fn unreached(&self, calls: &[usize], missing: &[String]) -> Finding {
-        let index = calls[0];
+    fn unreached(&self, index: usize, calls: &[usize], missing: &[String]) -> Finding {
         let first = &self.calls()[index];
         let other = calls
             .iter()
@@ -139,16 +161,19 @@ impl Exchange {
                 )
             }
         };
-        let mut finding = self.error("J062", index, message);
-        self.see(&mut finding, calls[1..].iter().copied());
-        self.see(&mut finding, self.partners(index));
+        // What is another id than meant is a slip even where it blocks nobody yet.
         let near = self.near(index).filter(|near| {
-            let role = &self.calls()[*near].role;
-            missing.contains(role) || other == Some(*near)
+            let role = &self.calls()[near.other].role;
+            let known = self.slips.contains_key(&index);
+            known || missing.contains(role) || other == Some(near.other)
         });
+        let message = format!("{message}{}", self.blames(index, near));
+        let mut finding = self.error("J062", index, message);
+        self.see(&mut finding, calls.iter().copied());
+        self.see(&mut finding, self.partners(index));
         let help = match (near, other) {
             (Some(near), _) => {
-                self.see(&mut finding, [near]);
+                self.see(&mut finding, [near.other]);
                 self.suggest(&mut finding, index, near)
             }
             (None, Some(_)) => {
@@ -166,42 +191,52 @@ impl Exchange {
         finding
     }
 
-    fn cycle(&self, calls: &[usize]) -> Finding {
+    /// The end of a message, where one id is clearly mistyped.
+    fn blames(&self, call: usize, near: Option<Slip>) -> String {
+        let (wrong, right) = match near {
+            Some(Slip { other, side }) if side == Side::Other => (other, call),
+            Some(Slip { other, side }) if side == Side::This => (call, other),
+            Some(_) | None => return String::new(),
+        };
+        let id = |call: usize| shown(self.calls()[call].id.as_deref().unwrap_or_default());
+        let role = shown(&self.calls()[wrong].role);
+        format!(
+            "; `{}` of {role} looks like a slip of `{}`",
+            id(wrong),
+            id(right)
+        )
+    }
+
+    fn cycle(&self, index: usize, calls: &[usize]) -> Finding {
         let all = self.calls();
         let syncs = calls.iter().all(|call| all[*call].verb == Verb::Sync);
         let told: Vec<String> = calls
             .iter()
             .map(|call| format!("{} in `{}`", shown(&all[*call].role), all[*call].words()))
             .collect();
-        let mut finding = if syncs {
-            let message = format!(
-                "the roles reach their syncs in a different order: {}",
-                told.join(", ")
-            );
-            self.error("J062", calls[0], message)
+        let (code, what) = if syncs {
+            ("J062", "the roles reach their syncs in a different order")
         } else {
-            let message = format!("deadlock, each waits for the next: {}", told.join(", "));
-            self.error("J061", calls[0], message)
+            ("J061", "deadlock, each waits for the next")
         };
-        self.see(&mut finding, calls[1..].iter().copied());
+        let known = |call: &usize| Some((*call, *self.slips.get(call)?));
+        let slip = std::iter::once(&index).chain(calls).find_map(known);
+        let blames = slip.map_or(String::new(), |(call, slip)| self.blames(call, Some(slip)));
+        let message = format!("{what}: {}{blames}", told.join(", "));
+        let mut finding = self.error(code, index, message);
+        self.see(&mut finding, calls.iter().copied());
+        let help = match (slip, syncs) {
+            (Some((call, slip)), _) => {
+                self.see(&mut finding, [slip.other]);
+                self.suggest(&mut finding, call, slip)
+            }
+            (None, true) => "put the syncs into the same order in every role".to_owned(),
+            (None, false) => "let one of them send before it waits".to_owned(),
+        };
         // Where each of them would have got what it waits for.
         let sources = calls.iter().flat_map(|call| self.partners(*call));
         self.see(&mut finding, sources.filter(|call| !calls.contains(call)));
-        finding.help(if syncs {
-            "put the syncs into the same order in every role"
-        } else {
-            "let one of them send before it waits"
-        });
+        finding.help(help);
         finding
-    }
-}
-
-/// `a, b and c`
-pub(super) fn listed(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| shown(name)).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
-        None => "nobody".to_owned(),
     }
 }

@@ -6,44 +6,15 @@ use job_schema::{Finding, Severity};
 
 use super::Exchange;
 use super::call::{Call, Verb, When, shown};
-use super::decide::Cause;
-use super::play::{Play, State};
-use super::program::Op;
 use crate::bus::START_ID;
-
-/// Guests whose host can end before them, by the index of their program.
-///
-/// When the pipeline of a host ends, its shells are closed, and in a lab with power control its machine is switched off;
-/// guests that are still at work on it fail. So the guest is held before the last thing that it does: a host that gets to
-/// its end all the same does not wait for it. A host that may do anything is not judged.
-pub(super) fn deserted(play: &Play) -> Vec<usize> {
-    let mut deserted = Vec::new();
-    for (guest, program) in play.programs.iter().enumerate() {
-        let named = program.host.as_ref();
-        let host = named.and_then(|host| play.programs.iter().position(|p| p.role == *host));
-        let Some(host) = host.filter(|host| !play.ops[*host].contains(&Op::Anything)) else {
-            continue;
-        };
-        let counts = |op: &Op| !matches!(op, Op::Call(call) if play.skip.contains(call));
-        let Some(last) = play.ops[guest].iter().rposition(counts) else {
-            continue;
-        };
-        let outcome = play.run(Some((guest, last)));
-        let ended = outcome.members.iter().filter(|member| member.role == host);
-        if ended.into_iter().any(|member| member.state == State::Done) {
-            deserted.push(guest);
-        }
-    }
-    deserted
-}
 
 pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
     let mut told: BTreeSet<usize> = BTreeSet::new();
     for cause in &exchange.causes {
-        let (Cause::Unmet { calls, .. } | Cause::Sync { calls, .. } | Cause::Cycle { calls }) =
-            cause;
+        let calls = cause.calls();
         told.extend(calls);
-        told.extend(calls.iter().filter_map(|call| exchange.near(*call)));
+        let near = calls.iter().filter_map(|call| exchange.near(*call));
+        told.extend(near.map(|slip| slip.other));
         // Whoever sends what such a wait waits for is not to blame either.
         let ids = calls.iter().map(|call| &exchange.calls()[*call].id);
         let ids: BTreeSet<_> = ids.collect();
@@ -53,8 +24,22 @@ pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
                 .map(|(index, _)| index),
         );
     }
+    // Mistyped ids are told already; what else is wrong shows when they are right.
+    let slips = exchange.slips.iter();
+    let slips: Vec<&Call> = slips
+        .flat_map(|(call, slip)| [*call, slip.other])
+        .map(|call| &exchange.calls()[call])
+        .collect();
+    let same = slips.iter().flat_map(|call| call.id.as_ref());
+    told.extend(same.filter_map(|id| exchange.ids.get(id)).flatten());
     let mut findings: Vec<Finding> = Vec::new();
     for guest in &exchange.deserted {
+        let program = &exchange.programs[*guest];
+        let concerned =
+            |role: &String| *role == program.role || Some(role) == program.host.as_ref();
+        if slips.iter().any(|call| concerned(&call.role)) {
+            continue;
+        }
         findings.push(exchange.leaves(*guest));
         told.extend(exchange.last_call(&exchange.programs[*guest].role));
     }
@@ -73,7 +58,7 @@ pub(super) fn findings(exchange: &Exchange) -> Vec<Finding> {
 }
 
 impl Exchange {
-    fn warning(&self, code: &'static str, call: usize, message: String) -> Finding {
+    pub(super) fn warning(&self, code: &'static str, call: usize, message: String) -> Finding {
         let place = &self.calls()[call].place;
         Finding::new(
             code,
@@ -82,42 +67,6 @@ impl Exchange {
             place.span,
             message,
         )
-    }
-
-    fn last_call(&self, role: &str) -> Option<usize> {
-        self.calls().iter().rposition(|call| call.role == role)
-    }
-
-    fn leaves(&self, guest: usize) -> Finding {
-        let program = &self.programs[guest];
-        let role = shown(&program.role);
-        let host = program.host.clone().unwrap_or_default();
-        let message = format!(
-            "{} can end before its guest {role}: it waits for nothing that {role} does last",
-            shown(&host)
-        );
-        let last = self.last_call(&program.role);
-        let mut finding = match self.last_call(&host) {
-            Some(call) => self.warning("J064", call, message),
-            None => {
-                let span = last.map(|call| self.calls()[call].place.span);
-                let path = format!("protocols.lava-multinode.roles.{role}");
-                Finding::new(
-                    "J064",
-                    Severity::Warning,
-                    path,
-                    span.unwrap_or_default(),
-                    message,
-                )
-            }
-        };
-        self.see(&mut finding, last);
-        finding.help(format!(
-            "guests use the machine of their host, which may be switched off when the host ends: finish {role} with \
-             `lava-send done` and {} with `lava-wait-all done {role}`",
-            shown(&host)
-        ));
-        finding
     }
 
     /// A message that nobody waits for.
@@ -138,7 +87,7 @@ impl Exchange {
             return Some(finding);
         };
         let mut finding = self.warning("J066", index, message);
-        self.see(&mut finding, [near]);
+        self.see(&mut finding, [near.other]);
         let help = self.suggest(&mut finding, index, near);
         finding.help(help);
         Some(finding)
@@ -161,7 +110,7 @@ impl Exchange {
             let code = if near.is_some() { "J066" } else { "J060" };
             let mut finding = self.warning(code, index, message);
             if let Some(near) = near {
-                self.see(&mut finding, [near]);
+                self.see(&mut finding, [near.other]);
                 let help = self.suggest(&mut finding, index, near);
                 finding.help(help);
             } else {

@@ -9,43 +9,58 @@
 //! An error is only given when the job certainly cannot succeed: what is unknown or depends on a condition is taken for
 //! as helpful as it could be. What a failing step would change is not considered, since the run fails then anyway.
 
+mod align;
+mod alike;
 mod branches;
 mod call;
 mod calls;
+mod cause;
 mod commands;
 mod condition;
 mod data;
 mod decide;
+mod definitions;
+mod deserted;
 mod dialogues;
 mod draw;
 mod errors;
 mod expand;
 mod hints;
 mod known;
+mod lists;
 mod memory;
 mod mermaid;
+mod mistyped;
 mod near;
 mod play;
 mod program;
 mod roles;
 mod scripts;
 mod shell;
+mod slips;
 mod source;
 mod walk;
 
 pub use call::{Call, Place, Unknown, Verb, When};
 pub use roles::{Load, LoadedDefinition};
 
+use std::collections::BTreeMap;
+
 use job_schema::{Finding, Job};
 
-use decide::Cause;
+use cause::Cause;
 use play::Play;
 use program::{Book, Program};
+use slips::{ById, Slip};
 
 /// The messages of a job.
 #[derive(Debug)]
 pub struct Exchange {
     book: Book,
+    /// The calls by their id.
+    ids: ById,
+    /// Calls whose id is nearly that of a call that they would meet.
+    slips: BTreeMap<usize, Slip>,
     programs: Vec<Program>,
     /// Why the job cannot succeed.
     causes: Vec<Cause>,
@@ -67,13 +82,16 @@ pub fn read(job: &Job, text: &str, load: &mut Load) -> Exchange {
         let log = play.run(None).log;
         // A job that cannot succeed has other troubles first.
         let deserted = if causes.is_empty() {
-            hints::deserted(&play)
+            deserted::deserted(&play)
         } else {
             Vec::new()
         };
         (causes, deserted, log)
     };
+    let ids = slips::by_id(&book);
     Exchange {
+        slips: slips::slips(&book, &programs, &ids),
+        ids,
         book,
         programs,
         causes,
@@ -99,20 +117,19 @@ impl Exchange {
     /// other syncs of a sync.
     #[must_use]
     pub fn partners(&self, call: usize) -> Vec<usize> {
-        let Some(this) = self.book.calls.get(call).filter(|call| call.id.is_some()) else {
+        let Some(this) = self.book.calls.get(call) else {
             return Vec::new();
         };
-        let meets = |(index, other): &(usize, &Call)| {
-            *index != call && other.id == this.id && near::meets(this, other)
-        };
-        let calls = self.book.calls.iter().enumerate();
-        calls.filter(meets).map(|(index, _)| index).collect()
+        let same = this.id.as_ref().and_then(|id| self.ids.get(id));
+        let meets = |other: &usize| *other != call && near::meets(this, &self.book.calls[*other]);
+        same.into_iter().flatten().copied().filter(meets).collect()
     }
 
     /// What is wrong, in the order of the file.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = errors::findings(self);
+        findings.extend(mistyped::findings(self));
         findings.extend(hints::findings(self));
         findings.sort_by_key(|finding| (finding.span.start, finding.code));
         findings

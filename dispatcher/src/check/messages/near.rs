@@ -2,7 +2,9 @@
 
 use job_schema::{Finding, Span};
 
+use super::alike::counted;
 use super::call::{Call, Verb, shown};
+use super::slips::{Side, Slip};
 use super::{Exchange, When};
 
 /// Whether the two calls would meet under one id.
@@ -24,19 +26,23 @@ impl Exchange {
         !self.partners(call).is_empty()
     }
 
-    /// A call that would meet this one if one of the two ids were spelled like the other: one that meets nobody first.
-    pub(super) fn near(&self, call: usize) -> Option<usize> {
+    /// What the call was probably meant to be. Beside slips of the pen this knows ids that are less alike: it is for calls
+    /// that certainly meet nobody.
+    pub(super) fn near(&self, call: usize) -> Option<Slip> {
+        if let Some(slip) = self.slips.get(&call) {
+            return Some(*slip);
+        }
         let calls = self.calls();
         let this = &calls[call];
         let id = this.id.as_deref()?;
+        let would_meet = |other: &Call| other.role != this.role && meets(this, other);
         let other_ids = |lonely: bool| {
             let mut near: Vec<&str> = Vec::new();
             for (index, other) in calls.iter().enumerate() {
                 if let Some(other_id) = other.id.as_deref()
                     && other_id != id
-                    && other.role != this.role
-                    && meets(this, other)
-                    && !only_digits_differ(id, other_id)
+                    && would_meet(other)
+                    && !counted(id, other_id)
                     && self.is_met(index) != lonely
                     && !near.contains(&other_id)
                 {
@@ -46,8 +52,12 @@ impl Exchange {
             job_schema::suggest::nearest(id, near.into_iter())
         };
         let near = other_ids(true).or_else(|| other_ids(false))?;
-        calls.iter().position(|other| {
-            other.id.as_deref() == Some(near) && other.role != this.role && meets(this, other)
+        let other = calls
+            .iter()
+            .position(|other| other.id.as_deref() == Some(near) && would_meet(other))?;
+        Some(Slip {
+            other,
+            side: Side::Open,
         })
     }
 
@@ -78,40 +88,33 @@ impl Exchange {
         }
     }
 
-    /// `did you mean`, with the change where it is certain. What is used more often is right.
-    pub(super) fn suggest(&self, finding: &mut Finding, call: usize, near: usize) -> String {
-        let calls = self.calls();
-        let uses = |call: usize| calls.iter().filter(|c| c.id == calls[call].id).count();
-        let (wrong, right) = if uses(call) > uses(near) {
-            (near, call)
-        } else {
-            (call, near)
-        };
-        let name = |call: usize| calls[call].id.clone().unwrap_or_default();
-        let (wrong_id, right_id) = (name(wrong), name(right));
-        let edits: Vec<Option<Span>> = calls
-            .iter()
-            .filter(|call| call.id.as_deref() == Some(&wrong_id))
-            .map(|call| call.id_span)
-            .collect();
-        let mut spans: Vec<Span> = edits.iter().flatten().copied().collect();
+    /// `did you mean`, with the change where it is certain.
+    pub(super) fn suggest(&self, finding: &mut Finding, call: usize, slip: Slip) -> String {
+        let name = |call: usize| self.calls()[call].id.clone().unwrap_or_default();
+        let (own, other) = (name(call), name(slip.other));
+        if slip.side == Side::Other {
+            let role = shown(&self.calls()[slip.other].role);
+            let (own, other) = (shown(&own), shown(&other));
+            return format!("did you mean `{own}`? {role} has `{other}`");
+        }
+        let help = format!("did you mean `{}`?", shown(&other));
+        if let Some(span) = self.only_place(&own).filter(|_| slip.side == Side::This) {
+            finding.fix(format!("rename it to `{}`", shown(&other)), span, other);
+        }
+        help
+    }
+
+    /// The place of an id that is written letter by letter, and once.
+    fn only_place(&self, id: &str) -> Option<Span> {
+        let calls = self.ids.get(id)?;
+        let spans = calls.iter().map(|call| self.calls()[*call].id_span);
+        let mut spans = spans.collect::<Option<Vec<Span>>>()?;
         spans.sort_by_key(|span| span.start);
         spans.dedup();
-        if let ([span], true) = (spans.as_slice(), edits.iter().all(Option::is_some)) {
-            let title = format!("rename it to `{}`", shown(&right_id));
-            finding.fix(title, *span, right_id);
-        }
-        if wrong == call {
-            format!("did you mean `{}`?", shown(&name(right)))
-        } else {
-            let (right, wrong) = (shown(&name(right)), shown(&name(wrong)));
-            format!("`{wrong}` is written elsewhere: did you mean `{right}`?")
+        let mentioned = self.book.mentions.iter().any(|mention| mention.id == id);
+        match spans.as_slice() {
+            [span] if !mentioned => Some(*span),
+            _ => None,
         }
     }
-}
-
-/// `round-1` and `round-2` are two things.
-fn only_digits_differ(a: &str, b: &str) -> bool {
-    let rest = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
-    rest(a) == rest(b)
 }

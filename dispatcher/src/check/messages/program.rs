@@ -1,5 +1,7 @@
 //! What a role does, as far as its messages go.
 
+use job_schema::Span;
+
 use super::call::{Call, Unknown, Verb, When};
 
 /// A piece of a role's program.
@@ -36,6 +38,14 @@ pub(super) const MOST_CALLS: usize = 600;
 /// Commands of a job's scripts, over all roles.
 const BUDGET: u32 = 50_000;
 
+/// An id that is named outside a call: the `hostID` of a guest's boot.
+#[derive(Debug, Clone)]
+pub(super) struct Mention {
+    pub(super) role: String,
+    pub(super) id: String,
+    pub(super) span: Span,
+}
+
 /// Everything that was read.
 #[derive(Debug)]
 pub(super) struct Book {
@@ -45,6 +55,7 @@ pub(super) struct Book {
     pub(super) unknown: Vec<Unknown>,
     /// Reads of the data that a wait left behind: the wait and the key.
     pub(super) reads: Vec<(usize, String)>,
+    pub(super) mentions: Vec<Mention>,
 }
 
 impl Default for Book {
@@ -54,6 +65,7 @@ impl Default for Book {
             calls: Vec::new(),
             unknown: Vec::new(),
             reads: Vec::new(),
+            mentions: Vec::new(),
         }
     }
 }

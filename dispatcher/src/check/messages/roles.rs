@@ -2,19 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use job_schema::boot::Method;
 use job_schema::multinode::{ProtocolCall, Request, Role, RoleKind};
 use job_schema::test::Test;
-use job_schema::test::definitions::{Definition, From};
-use job_schema::testdef::TestDefinition;
+use job_schema::test::definitions::Definition;
 use job_schema::{Action, Block, Job, Span};
 
-use super::call::{Call, Place, Unknown, Verb, When};
+use super::call::{Call, Place, Verb, When};
 use super::dialogues;
-use super::memory::Memory;
-use super::program::{Book, Item, Program};
-use super::shell;
-use super::source::Script;
-use super::walk::Walker;
+use super::program::{Book, Item, Mention, Program};
 use crate::bus::START_ID;
 
 /// A definition that was loaded for a `from:` other than `inline`.
@@ -47,13 +43,14 @@ pub(super) fn programs(job: &Job, text: &str, load: &mut Load, book: &mut Book) 
     roles.map(|role| reader.role(role)).collect()
 }
 
-struct Reader<'a, 'l> {
+/// Reads one job.
+pub(super) struct Reader<'a, 'l> {
     job: &'a Job,
-    text: &'a str,
-    load: &'a mut Load<'l>,
+    pub(super) text: &'a str,
+    pub(super) load: &'a mut Load<'l>,
     /// By the address of the definition: each is loaded once.
-    loaded: HashMap<*const Definition, Option<LoadedDefinition>>,
-    book: &'a mut Book,
+    pub(super) loaded: HashMap<*const Definition, Option<LoadedDefinition>>,
+    pub(super) book: &'a mut Book,
 }
 
 impl Reader<'_, '_> {
@@ -102,6 +99,16 @@ impl Reader<'_, '_> {
     fn block(&mut self, role: &Role, block: &Block, items: &mut Vec<Item>) {
         let path = &block.path;
         self.requests(role, path, &block.protocols, items);
+        if let Action::Boot(boot) = &block.action
+            && let Method::Ssh(ssh) = &boot.method
+            && let Some(id) = &ssh.parameters.host_id
+        {
+            self.book.mentions.push(Mention {
+                role: role.name.value.clone(),
+                id: id.value.clone(),
+                span: id.span,
+            });
+        }
         let Action::Test(test) = &block.action else {
             return;
         };
@@ -113,12 +120,16 @@ impl Reader<'_, '_> {
                 }
             }
             Test::Interactive(form) => {
-                let calls = dialogues::calls(role, self.text, path, form);
-                items.extend(
-                    calls
-                        .into_iter()
-                        .map(|call| Item::Call(self.book.add(call))),
-                );
+                for call in dialogues::calls(role, self.text, path, form) {
+                    let (known, place) = (call.id.is_some(), call.place.clone());
+                    let call = self.book.add(call);
+                    if known {
+                        items.push(Item::Call(call));
+                    } else {
+                        let why = "the message id is not known";
+                        self.unknown(role, &place.path, place.span, why, items);
+                    }
+                }
             }
             // They watch the console, and start containers on the dispatcher.
             Test::Monitors(_) | Test::Services(_) => {}
@@ -168,126 +179,6 @@ impl Reader<'_, '_> {
         }
         items.extend(made.into_iter().map(Item::Call));
     }
-
-    fn definition(&mut self, role: &Role, path: &str, written: &Definition, items: &mut Vec<Item>) {
-        items.push(Item::Definition);
-        let span = written.name.span;
-        match &written.from {
-            From::Inline { definition, .. } => {
-                let path = format!("{path}.repository");
-                let place = Origin {
-                    path,
-                    file: None,
-                    span,
-                    text: self.text,
-                    files: &BTreeMap::new(),
-                };
-                self.scripts(role, &place, written, definition, items);
-            }
-            From::Git { .. } | From::Url { .. } | From::Path { .. } => {
-                let load = &mut *self.load;
-                let loaded = self
-                    .loaded
-                    .entry(written)
-                    .or_insert_with(|| load(written))
-                    .clone();
-                let read = loaded.and_then(|loaded| {
-                    let parsed = job_schema::parse_test_definition(&loaded.file, &loaded.text);
-                    Some((parsed.definition?, loaded))
-                });
-                let Some((definition, loaded)) = read else {
-                    let why = format!("the test {} is not read", *written.name);
-                    return self.unknown(role, path, span, &why, items);
-                };
-                let place = Origin {
-                    path: path.to_owned(),
-                    file: Some(&loaded.file),
-                    span,
-                    text: &loaded.text,
-                    files: &loaded.files,
-                };
-                self.scripts(role, &place, written, &definition, items);
-            }
-        }
-    }
-
-    fn unknown(&mut self, role: &Role, path: &str, span: Span, why: &str, items: &mut Vec<Item>) {
-        let index = self.book.add_unknown(Unknown {
-            role: role.name.value.clone(),
-            why: why.to_owned(),
-            place: Place {
-                path: path.to_owned(),
-                span,
-                file: None,
-            },
-        });
-        items.push(Item::Unknown(index));
-    }
-
-    /// `install.sh`, then `run.sh`.
-    fn scripts(
-        &mut self,
-        role: &Role,
-        origin: &Origin,
-        written: &Definition,
-        definition: &TestDefinition,
-        items: &mut Vec<Item>,
-    ) {
-        let skips = |part: &str| written.skip_install.iter().any(|s| s == part || s == "all");
-        let install = definition.install.as_ref().filter(|_| !skips("steps"));
-        let parts = [
-            ("install.steps", install.map(|install| &install.steps)),
-            ("run.steps", Some(&definition.steps)),
-        ];
-        for (part, steps) in parts {
-            let Some(steps) = steps.filter(|steps| !steps.is_empty()) else {
-                continue;
-            };
-            let path = format!("{}.{part}", origin.path);
-            let script = Script::of_steps(steps, origin.text, &path, origin.file, origin.span);
-            let Ok(list) = shell::parse(&script.text) else {
-                let why = format!(
-                    "the {part} of {} cannot be read as a shell script",
-                    *written.name
-                );
-                self.unknown(role, &path, origin.span, &why, items);
-                continue;
-            };
-            let memory = self.memory(role, written, definition);
-            let (book, source) = (&mut *self.book, self.text);
-            let mut walker = Walker::new(book, &role.name, source, origin.files, memory, script);
-            walker.list(&list);
-            items.append(&mut walker.out);
-        }
-    }
-
-    fn memory(&self, role: &Role, written: &Definition, definition: &TestDefinition) -> Memory {
-        let environment = role.environment.iter();
-        let environment =
-            environment.filter_map(|(name, value)| Some((name.clone(), value.as_shell_text()?)));
-        let parameters = definition.parameters.iter().chain(&written.parameters);
-        let parameters = parameters.map(|(name, value)| (name.clone(), value.clone()));
-        Memory {
-            variables: environment
-                .chain(parameters)
-                .map(|(name, value)| (name, Some(value)))
-                .collect(),
-            arguments: Some(Vec::new()),
-            folder: Some(String::new()),
-            ..Memory::default()
-        }
-    }
-}
-
-/// Where the steps of a definition stand.
-struct Origin<'a> {
-    path: String,
-    file: Option<&'a str>,
-    /// In the job.
-    span: Span,
-    /// The text that the steps' places belong to.
-    text: &'a str,
-    files: &'a BTreeMap<String, String>,
 }
 
 /// The span without its quotes, if what is left is the word letter by letter.

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "tests panic")]
 
+mod dialogues;
 mod forms;
 mod jobs;
+mod slips;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

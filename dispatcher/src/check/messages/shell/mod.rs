@@ -4,7 +4,9 @@
 //! understood as a whole is [`Unreadable`], never half understood. Bounded: [`LONGEST`] bytes, [`DEEPEST`] levels.
 
 mod command;
+mod expansion;
 mod parse;
+mod simple;
 pub(crate) mod tree;
 mod word;
 

@@ -194,8 +194,14 @@ impl Exchange {
     /// The end of a message, where one id is clearly mistyped.
     fn blames(&self, call: usize, near: Option<Slip>) -> String {
         let (wrong, right) = match near {
-            Some(Slip { other, side }) if side == Side::Other => (other, call),
-            Some(Slip { other, side }) if side == Side::This => (call, other),
+            Some(Slip {
+                other,
+                side: Side::Other,
+            }) => (other, call),
+            Some(Slip {
+                other,
+                side: Side::This,
+            }) => (call, other),
             Some(_) | None => return String::new(),
         };
         let id = |call: usize| shown(self.calls()[call].id.as_deref().unwrap_or_default());

@@ -178,13 +178,22 @@ impl<'a> Keys<'a> {
                 .fix(format!("rename it to `{key}`"), entry.key.span, key);
         }
         if let Some(severity) = self.unknown {
+            let absent = |known: &&str| self.peek(known).is_none();
+            let absent: Vec<&'static str> = self.known.iter().copied().filter(absent).collect();
             for entry in unknown {
-                self.report_unknown(entry, severity, report);
+                self.report_unknown(entry, &absent, severity, report);
             }
         }
     }
 
-    fn report_unknown(&self, entry: &Entry, severity: Severity, report: &mut Report) {
+    /// `absent` are the known keys that are not written: asked for once, since a mapping may have very many others.
+    fn report_unknown(
+        &self,
+        entry: &Entry,
+        absent: &[&'static str],
+        severity: Severity,
+        report: &mut Report,
+    ) {
         let key = entry.key.key_text();
         let message = match severity {
             Severity::Error => format!("unknown key `{}`", key.escape_debug()),
@@ -193,7 +202,7 @@ impl<'a> Keys<'a> {
         let path = self.place.path_of(&key);
         let finding = report.push(severity, "J006", path, entry.key.span, message);
         let known = self.known.iter().copied();
-        let free = known.clone().filter(|known| self.peek(known).is_none());
+        let free = absent.iter().copied();
         let unlisted = self.unlisted.iter().copied();
         match nearest(&key, free.clone()) {
             Some(near) => {

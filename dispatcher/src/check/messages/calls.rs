@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::call::{Call, Verb};
 use super::expand::Expanded;
+use super::memory::Arguments;
 use super::program::{Item, MOST_CALLS};
 use super::shell::tree::Command;
 use super::source::Script;
@@ -15,12 +16,24 @@ impl Walker<'_> {
         let Some((id, rest)) = words.split_first() else {
             return Done::with(Some(false));
         };
-        let text = id.as_text().map(str::to_owned);
+        // What becomes of line breaks and their like is left to the helpers.
+        let plain = |text: &&str| !text.contains(char::is_control);
+        let text = id.as_text().filter(plain).map(str::to_owned);
         let refused = text
             .as_ref()
             .is_some_and(|id| id.is_empty() || id.contains('='));
         if refused {
             return Done::with(Some(false));
+        }
+        let most = match verb {
+            Verb::Wait | Verb::Sync => 0,
+            Verb::WaitAll => 1,
+            Verb::Send | Verb::Start => usize::MAX,
+        };
+        if rest.len() > most {
+            // LAVA takes no notice of them, our helpers do.
+            self.unknown(span, format!("{} has too many words", verb.word()));
+            return Done::with(None);
         }
         let mut known = text.is_some();
         let of = match (verb, rest.first()) {
@@ -64,21 +77,50 @@ impl Walker<'_> {
         body: &Command,
         words: &[Expanded],
     ) -> Done {
-        let arguments = words.iter().map(|word| word.clone().text()).collect();
-        let before = self.memory.arguments.replace(arguments);
+        let before = std::mem::replace(&mut self.memory.arguments, Arguments::of(words));
+        let locals = std::mem::take(&mut self.memory.locals);
+        let variables = self.memory.variables.clone();
         let outside = std::mem::replace(&mut self.script, script);
         let done = self.deeper(span, |walker| walker.command(body));
         self.script = outside;
         self.memory.arguments = before;
+        for name in std::mem::replace(&mut self.memory.locals, locals) {
+            let value = variables.get(&name).cloned().flatten();
+            self.memory.variables.insert(name, value);
+        }
         match done.flow {
             Flow::Gone(Jump::Return) | Flow::Maybe(Jump::Return) => Done::with(None),
             _ => done,
         }
     }
 
+    /// Whether a word names a function of this script, wherever that is defined.
+    pub(super) fn names_function(&self, word: &Expanded) -> bool {
+        let text = &self.script.text;
+        let mut names = word
+            .known
+            .split(|c: char| c.is_whitespace() || ";&|(){}".contains(c));
+        names.any(|name| {
+            let defined = ["()", " ()"]
+                .iter()
+                .any(|end| text.contains(&format!("{name}{end}")));
+            !name.is_empty()
+                && (defined
+                    || text.contains(&format!("function {name}"))
+                    || self.memory.functions.contains_key(name))
+        })
+    }
+
     /// `NAME=value` words of `export` and its like.
-    pub(super) fn declare(&mut self, words: &[Expanded]) {
+    pub(super) fn declare(&mut self, how: &str, words: &[Expanded]) {
+        let local = matches!(how, "local" | "declare" | "typeset");
         for word in words {
+            let name = word.known.split('=').next().unwrap_or_default();
+            if local && !name.starts_with('-') {
+                self.memory.locals.insert(name.to_owned());
+                // Whether the value from outside is seen depends on the shell.
+                self.memory.forget(&[name.to_owned()]);
+            }
             match word.known.split_once('=') {
                 Some((name, value)) => {
                     self.memory.strange |= name == "PATH";

@@ -10,7 +10,8 @@
 //!   run is a known text or a script that can be read;
 //! - a call whose message id isn't known;
 //! - a command with `lava-send`, `lava-wait` or `lava-sync` among its words that isn't known to run them;
-//! - every command by name, but the most common, after `alias` or a change of PATH;
+//! - every command by name, but the most common, after `alias`, a change of PATH, or when this or an earlier script of
+//!   the job has put something into the system's folders;
 //! - a script that cannot be parsed.
 //!
 //! Calls under `timeout` may not be met and the script goes on: they are read, and counted as conditional.
@@ -20,9 +21,11 @@ use std::ops::Range;
 use super::call::Verb;
 use super::expand::{Expanded, base};
 use super::known::{
-    COMMON, INTERPRETERS, SHELLS, SUCCEED, SYSTEM, WRAPPERS, after_options, mentions_calls,
+    COMMON, INSTALLERS, INTERPRETERS, SHELLS, SUCCEED, SYSTEM, WRAPPERS, after_options, in_system,
+    mentions_calls,
 };
-use super::shell::tree::{Command, Word};
+use super::memory::Arguments;
+use super::shell::tree::{Command, Part, Word};
 use super::walk::{Done, Flow, Jump, Walker};
 
 impl Walker<'_> {
@@ -38,6 +41,10 @@ impl Walker<'_> {
             let value = value.as_ref().and_then(|word| self.expand(word).text());
             certain &= value.is_some();
             self.memory.strange |= name == "PATH";
+            // `IFS= read line` has no effect on what follows.
+            if name == "IFS" && starts_with_read(words) {
+                continue;
+            }
             // Beside a command it is the command's alone, but knowing less is never wrong.
             let value = value.filter(|_| words.is_empty());
             self.memory.variables.insert(name.clone(), value);
@@ -64,16 +71,16 @@ impl Walker<'_> {
             return match function {
                 Some((script, body)) => self.call_function(&span, script, &body, rest),
                 None => {
-                    self.unknown(&span, format!("there is more than one function {name}"));
+                    self.unknown(&span, format!("which function {name} is, is not known"));
                     Done::with(None)
                 }
             };
         }
         let plain = base(&name).to_owned();
-        let in_system = SYSTEM
+        let of_system = SYSTEM
             .iter()
             .any(|folder| name == format!("{folder}{plain}"));
-        if name.contains('/') && !in_system && !plain.starts_with("lava-") {
+        if name.contains('/') && !of_system && !plain.starts_with("lava-") {
             return self.script(&span, &name, rest, command.fed);
         }
         match plain.as_str() {
@@ -121,13 +128,16 @@ impl Walker<'_> {
                 Done::with(None)
             }
             "export" | "local" | "readonly" | "declare" | "typeset" => {
-                self.declare(rest);
+                self.declare(&plain, rest);
                 Done::with(Some(true))
             }
             "read" | "mapfile" | "readarray" | "getopts" | "unset" => {
                 for word in rest {
                     match word.as_text() {
                         Some(name) => {
+                            if let Some(function) = self.memory.functions.get_mut(name) {
+                                *function = None;
+                            }
                             self.memory.variables.insert(name.to_owned(), None);
                         }
                         None => self.memory.variables.clear(),
@@ -135,9 +145,19 @@ impl Walker<'_> {
                 }
                 Done::with(None)
             }
+            "let" => {
+                self.memory.variables.clear();
+                Done::with(None)
+            }
+            "printf" if rest.first().and_then(Expanded::as_text) == Some("-v") => {
+                let name = rest.get(1).and_then(Expanded::as_text).unwrap_or_default();
+                self.memory.forget(&[name.to_owned()]);
+                Done::with(None)
+            }
             "set" | "shift" => {
-                if plain == "shift" || rest.iter().any(|w| w.as_text() == Some("--")) {
-                    self.memory.arguments = None;
+                let options = rest.iter().all(|word| word.known.starts_with(['-', '+']));
+                if plain == "shift" || !options || rest.iter().any(|w| w.known == "--") {
+                    self.memory.arguments = Arguments::unknown();
                 }
                 Done::with(Some(true))
             }
@@ -153,7 +173,8 @@ impl Walker<'_> {
                 None => Done::with(None),
             },
             "trap" => {
-                if rest.iter().any(mentions_calls) {
+                let calls = |word: &Expanded| mentions_calls(word) || self.names_function(word);
+                if rest.iter().any(calls) {
                     self.unknown(&span, "what a trap runs is not followed");
                 }
                 Done::with(Some(true))
@@ -185,6 +206,7 @@ impl Walker<'_> {
     /// A program from PATH.
     fn program(&mut self, span: &Range<usize>, name: &str, words: &[Expanded]) -> Done {
         self.reads_data(name, words);
+        self.installed |= INSTALLERS.contains(&name) && words.iter().any(in_system);
         let version = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         if INTERPRETERS.contains(&name) || INTERPRETERS.contains(&version) {
             let asks = words
@@ -197,9 +219,26 @@ impl Walker<'_> {
             }
         } else if words.iter().any(mentions_calls) && !SUCCEED.contains(&name) {
             self.unknown(span, format!("{name} may run the call in its words"));
-        } else if self.memory.strange && !COMMON.contains(&name) && !name.starts_with("lava-") {
+        } else if name.ends_with("awk") && words.iter().any(runs) {
+            self.unknown(span, format!("what {name} runs is not read"));
+        } else if (self.memory.strange || self.installed)
+            && !COMMON.contains(&name)
+            && !name.starts_with("lava-")
+        {
             self.unknown(span, format!("{name} may be another program than usual"));
         }
         Done::with(SUCCEED.contains(&name).then_some(true))
     }
+}
+
+/// A program of awk that may start others.
+fn runs(word: &Expanded) -> bool {
+    ["system", "| \"", "|\"", "getline"]
+        .iter()
+        .any(|sign| word.known.contains(sign))
+}
+
+fn starts_with_read(words: &[Word]) -> bool {
+    let first = words.first().map(|word| word.parts.as_slice());
+    matches!(first, Some([Part::Text { text, .. }]) if text == "read")
 }

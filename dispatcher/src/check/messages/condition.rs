@@ -67,7 +67,12 @@ impl Walker<'_> {
             if is_star(pattern) {
                 return Some(true);
             }
+            let fixed = pattern
+                .parts
+                .iter()
+                .all(|part| matches!(part, Part::Text { .. }));
             let pattern = self.expand(pattern).text();
+            let pattern = pattern.filter(|text| fixed || !is_pattern(text));
             match (value, pattern) {
                 (Some(value), Some(pattern)) if value == pattern => return Some(true),
                 (Some(_), Some(_)) => {}
@@ -76,6 +81,11 @@ impl Walker<'_> {
         }
         answer
     }
+}
+
+/// Whether a text may match others than itself.
+pub(super) fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '[', '\\'])
 }
 
 fn is_star(word: &Word) -> bool {

@@ -116,8 +116,10 @@ impl Reader<'_, '_> {
             let memory = self.memory(role, written, definition);
             let (book, source) = (&mut *self.book, self.text);
             let mut walker = Walker::new(book, &role.name, source, origin.files, memory, script);
+            walker.installed = self.installed;
             walker.list(&list);
             items.append(&mut walker.out);
+            self.installed |= walker.installed;
         }
     }
 
@@ -132,7 +134,6 @@ impl Reader<'_, '_> {
                 .chain(parameters)
                 .map(|(name, value)| (name, Some(value)))
                 .collect(),
-            arguments: Some(Vec::new()),
             folder: Some(String::new()),
             ..Memory::default()
         }

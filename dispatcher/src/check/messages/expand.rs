@@ -14,6 +14,8 @@ pub(super) struct Expanded {
     pub(super) open: bool,
     /// It is one field, whatever is in it.
     one: bool,
+    /// What isn't known of it may make it none or several fields.
+    pub(super) loose: bool,
     /// Where it stands.
     pub(super) span: Range<usize>,
     /// Where its text begins in the script, if it stands there letter by letter.
@@ -54,14 +56,14 @@ impl Walker<'_> {
                 },
             ] = word.parts.as_slice()
                 && name == "@"
-                && let Some(known) = self.memory.arguments.clone()
+                && let Some(known) = self.memory.arguments.all()
             {
-                arguments.extend(known.into_iter().map(|value| Expanded {
+                arguments.extend(known.iter().cloned().map(|value| Expanded {
                     open: value.is_none(),
                     known: value.unwrap_or_default(),
                     one: true,
                     span: word.span.clone(),
-                    at: None,
+                    ..Expanded::default()
                 }));
                 continue;
             }
@@ -98,11 +100,13 @@ impl Walker<'_> {
             ..Expanded::default()
         };
         for (index, part) in word.parts.iter().enumerate() {
+            // `"$@"` is several fields, quoted as it is.
+            let list = matches!(part, Part::Variable { name, .. } if name == "@");
             let (value, splits) = match part {
                 Part::Text { text, quoted, .. } => {
                     let home = index == 0 && text.starts_with('~');
                     let fixed = *quoted || !(home || replaced(text));
-                    (fixed.then(|| text.clone()), false)
+                    (fixed.then(|| text.clone()), !quoted)
                 }
                 Part::Variable {
                     name,
@@ -110,17 +114,27 @@ impl Walker<'_> {
                     quoted,
                 } => (self.variable(name, default.as_ref()), !quoted),
                 Part::Command { list, quoted } => (self.substitute(list), !quoted),
-                Part::Opaque => (None, false),
+                Part::Opaque => (None, true),
+                Part::Assigns(names) => {
+                    self.memory.forget(names);
+                    (None, true)
+                }
             };
-            match value {
+            let text = matches!(part, Part::Text { .. });
+            let splits = splits || list;
+            match value.filter(|value| text || !splits || self.splits_at_blanks(value)) {
                 Some(value) if !expanded.open => {
                     let spaces = value.is_empty() || value.contains(char::is_whitespace);
-                    if splits && spaces {
+                    if splits && spaces && !text {
                         expanded.one = false;
                     }
                     expanded.known.push_str(&value);
                 }
-                _ => expanded.open = true,
+                Some(_) => expanded.open = true,
+                None => {
+                    expanded.open = true;
+                    expanded.loose |= splits;
+                }
             }
         }
         // Which part the fields come from is not followed.
@@ -130,20 +144,25 @@ impl Walker<'_> {
         expanded
     }
 
+    /// Whether the fields of a value are its words: not after a change of `IFS` that concerns it.
+    fn splits_at_blanks(&self, value: &str) -> bool {
+        match self.memory.variables.get("IFS") {
+            None => true,
+            Some(None) => value.is_empty(),
+            Some(Some(signs)) => !value.contains(|c: char| c.is_whitespace() || signs.contains(c)),
+        }
+    }
+
     fn variable(&mut self, name: &str, default: Option<&Word>) -> Option<String> {
         if let Ok(number) = name.parse::<usize>() {
-            let arguments = self.memory.arguments.as_ref()?;
-            let value = match number.checked_sub(1) {
-                None => None,
-                Some(index) => arguments.get(index).cloned().unwrap_or(Some(String::new())),
-            };
+            let value = self.memory.arguments.value(number);
             return match (value, default) {
                 (Some(value), Some(default)) if value.is_empty() => self.expand(default).text(),
                 (value, _) => value,
             };
         }
         if name == "#" {
-            let arguments = self.memory.arguments.as_ref()?;
+            let arguments = self.memory.arguments.all()?;
             return Some(arguments.len().to_string());
         }
         let value = self.memory.variables.get(name).cloned().flatten();

@@ -62,6 +62,10 @@ pub(super) const SYSTEM: &[&str] = &[
     "/usr/local/bin/",
     "/usr/local/sbin/",
 ];
+/// They put programs where others find them.
+pub(super) const INSTALLERS: &[&str] = &[
+    "chmod", "cp", "curl", "dd", "install", "ln", "mv", "rsync", "tar", "tee", "unzip", "wget",
+];
 /// Commands that nobody hides behind another meaning.
 pub(super) const COMMON: &[&str] = &[
     ":", "[", "apt", "apt-get", "cat", "cd", "cp", "date", "echo", "export", "false", "grep", "ip",
@@ -91,6 +95,14 @@ pub(super) fn after_options(words: &[Expanded], own: usize) -> &[Expanded] {
         at += 1 + usize::from(option && WITH_WORD.contains(&word.known.as_str()));
     }
     words.get(at + own..).unwrap_or_default()
+}
+
+/// Whether a word is a folder of the system, or a file in one.
+pub(super) fn in_system(word: &Expanded) -> bool {
+    let known = &word.known;
+    SYSTEM
+        .iter()
+        .any(|folder| known.starts_with(folder) || known == folder.trim_end_matches('/'))
 }
 
 pub(super) fn mentions_calls(word: &Expanded) -> bool {

@@ -1,10 +1,61 @@
 //! What a shell remembers from one command to the next.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::expand::Expanded;
 use super::shell::tree::Command;
 use super::source::Script;
+
+/// `$1` and so on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Arguments {
+    /// From the first on; `None` for a value that isn't known.
+    known: Vec<Option<String>>,
+    /// How many follow these is not known.
+    more: bool,
+}
+
+impl Arguments {
+    /// Nobody knows how many.
+    pub(super) const fn unknown() -> Self {
+        Self {
+            known: Vec::new(),
+            more: true,
+        }
+    }
+
+    /// These words, up to one that may be none or several.
+    pub(super) fn of(words: &[Expanded]) -> Self {
+        let certain = words.iter().take_while(|word| !word.loose);
+        let known: Vec<_> = certain.map(|word| word.clone().text()).collect();
+        Self {
+            more: known.len() < words.len(),
+            known,
+        }
+    }
+
+    /// Without the first.
+    pub(super) fn shifted(mut self) -> Self {
+        if !self.known.is_empty() {
+            self.known.remove(0);
+        }
+        self
+    }
+
+    /// The value of `$index`, counted from 1.
+    pub(super) fn value(&self, index: usize) -> Option<String> {
+        match self.known.get(index.checked_sub(1)?) {
+            Some(value) => value.clone(),
+            None => (!self.more).then(String::new),
+        }
+    }
+
+    /// All of them, if it is known how many they are.
+    pub(super) fn all(&self) -> Option<&[Option<String>]> {
+        (!self.more).then_some(self.known.as_slice())
+    }
+}
 
 /// What a shell remembers.
 #[derive(Debug, Clone, Default)]
@@ -13,8 +64,9 @@ pub(super) struct Memory {
     pub(super) variables: HashMap<String, Option<String>>,
     /// Functions; `None`: one of several.
     pub(super) functions: HashMap<String, Option<(Script, Rc<Command>)>>,
-    /// `$1` and so on; `None`: unknown.
-    pub(super) arguments: Option<Vec<Option<String>>>,
+    /// Names that the function that runs has declared as its own.
+    pub(super) locals: BTreeSet<String>,
+    pub(super) arguments: Arguments,
     /// Folder below the definition's own; `None`: unknown.
     pub(super) folder: Option<String>,
     /// Commands may be others than their names say.
@@ -24,6 +76,12 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// These variables may have any value now.
+    pub(super) fn forget(&mut self, names: &[String]) {
+        self.variables
+            .extend(names.iter().map(|name| (name.clone(), None)));
+    }
+
     /// Keeps only what is the same in another memory.
     pub(super) fn forget_differences(&mut self, before: &Self) {
         let now = self;
@@ -50,8 +108,9 @@ impl Memory {
         for name in before.functions.keys() {
             now.functions.entry(name.clone()).or_insert(None);
         }
+        now.locals.extend(before.locals.iter().cloned());
         if now.arguments != before.arguments {
-            now.arguments = None;
+            now.arguments = Arguments::unknown();
         }
         if now.folder != before.folder {
             now.folder = None;

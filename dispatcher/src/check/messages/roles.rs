@@ -38,6 +38,7 @@ pub(super) fn programs(job: &Job, text: &str, load: &mut Load, book: &mut Book) 
         load,
         loaded: HashMap::new(),
         book,
+        installed: false,
     };
     let roles = multinode.roles.values().filter(|role| role.count > 0);
     roles.map(|role| reader.role(role)).collect()
@@ -51,6 +52,8 @@ pub(super) struct Reader<'a, 'l> {
     /// By the address of the definition: each is loaded once.
     pub(super) loaded: HashMap<*const Definition, Option<LoadedDefinition>>,
     pub(super) book: &'a mut Book,
+    /// A script has put programs where others find them, perhaps on a machine that roles share.
+    pub(super) installed: bool,
 }
 
 impl Reader<'_, '_> {

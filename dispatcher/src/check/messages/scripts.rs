@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::expand::Expanded;
+use super::memory::Arguments;
 use super::shell;
 use super::shell::tree::Command;
 use super::source::Script;
@@ -11,10 +12,29 @@ use super::walk::{Done, Flow, Jump, Walker};
 impl Walker<'_> {
     /// `eval WORDS` in this shell, `lava-test-case NAME --shell WORDS` in one of its own (`apart`).
     pub(super) fn evaluate(&mut self, command: &Command, words: &[Expanded], apart: bool) -> Done {
-        let span = &command.span;
         if words.is_empty() {
             return Done::with(Some(true));
         }
+        let done = self.evaluated(command, words);
+        if !apart {
+            // What it may have set is not followed out of it.
+            self.forget_all();
+        }
+        done
+    }
+
+    /// What a text that nobody knows may have changed in this shell.
+    fn forget_all(&mut self) {
+        self.memory.variables.clear();
+        self.memory.arguments = Arguments::unknown();
+        self.memory.strange = true;
+        for function in self.memory.functions.values_mut() {
+            *function = None;
+        }
+    }
+
+    fn evaluated(&mut self, command: &Command, words: &[Expanded]) -> Done {
+        let span = &command.span;
         // A command that is written out needs no second reading, and keeps its place.
         if !words.iter().any(|word| word.known.contains(SPECIAL)) {
             return self.subshell(|walker| walker.run(command, words));
@@ -50,11 +70,6 @@ impl Walker<'_> {
             if let Some(outside) = outside {
                 walker.script = outside;
             }
-            if !apart {
-                // What it may have set is not followed out of it.
-                walker.memory.variables.clear();
-                walker.memory.strange = true;
-            }
             done
         })
     }
@@ -72,6 +87,9 @@ impl Walker<'_> {
                     let memory = self.memory.clone();
                     // What isn't exported is not known inside.
                     self.memory.variables.clear();
+                    // The word after the text is `$0`.
+                    let arguments = Arguments::of(words.get(at + 2..).unwrap_or_default());
+                    self.memory.arguments = arguments.shifted();
                     let done = self.evaluate(command, std::slice::from_ref(text), true);
                     self.memory = memory;
                     return done;
@@ -111,12 +129,12 @@ impl Walker<'_> {
             self.unknown(span, format!("{file} is no shell script"));
             return Done::with(None);
         }
-        let arguments = words.iter().map(|word| word.clone().text()).collect();
+        let arguments = Arguments::of(words);
         self.inside(span, &file, &text, |walker, list| {
             walker.subshell(|walker| {
                 walker.memory.variables.clear();
                 walker.memory.functions.clear();
-                walker.memory.arguments = Some(arguments);
+                walker.memory.arguments = arguments;
                 walker.list(list)
             })
         })
@@ -130,9 +148,7 @@ impl Walker<'_> {
                 span,
                 format!("{} is not read", super::call::shown(&file.known)),
             );
-            // It may have defined anything.
-            self.memory.variables.clear();
-            self.memory.strange = true;
+            self.forget_all();
             return Done::with(None);
         };
         let done = self.inside(span, &file, &text, Walker::list);

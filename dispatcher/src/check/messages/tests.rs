@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests panic")]
 
+mod changes;
 mod dialogues;
 mod forms;
 mod jobs;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::call::{Unknown, When};
+use super::known::in_system;
 use super::memory::Memory;
 use super::program::{Book, Item};
 use super::shell::tree::{Command, Kind};
@@ -70,6 +71,8 @@ pub(super) struct Walker<'a> {
     pub(super) sometimes: u32,
     aside: u32,
     depth: u32,
+    /// Programs may have been put where others find them: what a name means is not known any more.
+    pub(super) installed: bool,
     /// Shells inside the script's own.
     pub(super) shells: u32,
     nested: u32,
@@ -95,6 +98,7 @@ impl<'a> Walker<'a> {
             sometimes: 0,
             aside: 0,
             depth: 0,
+            installed: false,
             shells: 0,
             nested: 0,
         }
@@ -201,7 +205,8 @@ impl<'a> Walker<'a> {
 
     fn whole_command(&mut self, command: &Command) -> Done {
         for word in &command.redirects {
-            self.expand(word);
+            let target = self.expand(word);
+            self.installed |= in_system(&target);
         }
         match &command.kind {
             Kind::Simple { assigns, words } => self.simple(command, assigns, words),
@@ -214,8 +219,8 @@ impl<'a> Walker<'a> {
                     None => self
                         .memory
                         .arguments
-                        .clone()
-                        .and_then(|arguments| arguments.into_iter().collect()),
+                        .all()
+                        .and_then(|arguments| arguments.iter().cloned().collect()),
                 };
                 self.rounds(name, values, body)
             }
@@ -239,10 +244,15 @@ impl<'a> Walker<'a> {
                 Done::with(Some(true))
             }
             Kind::Test(words) => {
-                let values: Vec<_> = words.iter().map(|word| self.expand(word).text()).collect();
+                let known = |text: &String| !super::condition::is_pattern(text);
+                let values = words.iter().map(|word| self.expand(word).text());
+                let values: Vec<_> = values.map(|text| text.filter(known)).collect();
                 Done::with(super::condition::decide(&values))
             }
-            Kind::Arithmetic => Done::with(None),
+            Kind::Arithmetic(names) => {
+                self.memory.forget(names);
+                Done::with(None)
+            }
         }
     }
 }

@@ -21,8 +21,7 @@ impl Parser<'_> {
         let kind = match self.reserved() {
             "" if self.rest().starts_with("((") => {
                 self.pos += 2;
-                self.skip_arithmetic()?;
-                Kind::Arithmetic
+                Kind::Arithmetic(self.arithmetic()?)
             }
             "" if self.take("(") => {
                 let list = self.list()?;

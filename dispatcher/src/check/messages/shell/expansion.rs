@@ -16,8 +16,7 @@ impl Parser<'_> {
         match self.peek(0) {
             Some(b'(') if self.peek(1) == Some(b'(') => {
                 self.pos += 2;
-                self.skip_arithmetic()?;
-                parts.push(Part::Opaque);
+                parts.push(Part::Assigns(self.arithmetic()?));
             }
             Some(b'(') => {
                 let list = self.parenthesis()?;
@@ -100,7 +99,8 @@ impl Parser<'_> {
             parts.push(variable(name, quoted));
             return Ok(());
         }
-        let defaults = !name.is_empty() && (self.take(":-") || self.take(":="));
+        let defaults = !name.is_empty() && self.take(":-");
+        let assigns = self.rest().starts_with([':', '=']);
         let start = self.pos;
         self.skip_braces()?;
         let inner = start..self.pos - 1;
@@ -122,7 +122,11 @@ impl Parser<'_> {
         if raw.contains("lava-") {
             return Err(Unreadable);
         }
-        parts.push(Part::Opaque);
+        parts.push(if assigns {
+            Part::Assigns(vec![name])
+        } else {
+            Part::Opaque
+        });
         Ok(())
     }
 
@@ -141,8 +145,8 @@ impl Parser<'_> {
         self.on_a_character()
     }
 
-    /// Past the `))` that belongs to a `((` already read.
-    pub(super) fn skip_arithmetic(&mut self) -> Result<()> {
+    /// Past the `))` that belongs to a `((` already read. Says which variables it may set.
+    pub(super) fn arithmetic(&mut self) -> Result<Vec<String>> {
         let start = self.pos;
         let mut open = 2;
         while open > 0 {
@@ -153,10 +157,15 @@ impl Parser<'_> {
             }
             self.pos += 1;
         }
-        if self.text[start..self.pos].contains("lava-") {
+        self.on_a_character()?;
+        let inner = &self.text[start..self.pos];
+        if inner.contains("lava-") {
             return Err(Unreadable);
         }
-        self.on_a_character()
+        let sets = ["=", "++", "--"].iter().any(|sign| inner.contains(sign));
+        let names = inner.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let names = names.filter(|name| sets && super::simple::is_name(name));
+        Ok(names.map(str::to_owned).collect())
     }
 }
 

@@ -78,8 +78,8 @@ pub(crate) enum Kind {
     },
     /// `[[ … ]]`
     Test(Vec<Word>),
-    /// `(( … ))`
-    Arithmetic,
+    /// `(( … ))`; the variables that it may set.
+    Arithmetic(Vec<String>),
 }
 
 /// A word before it is expanded.
@@ -108,4 +108,6 @@ pub(crate) enum Part {
     Command { list: List, quoted: bool },
     /// Nobody can say what it becomes.
     Opaque,
+    /// The same, and these variables may be others afterwards: `$((i += 1))`, `${NAME:=value}`.
+    Assigns(Vec<String>),
 }

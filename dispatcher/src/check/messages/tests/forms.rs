@@ -29,7 +29,7 @@ fn calls(exchange: &Exchange) -> String {
     all.join(", ")
 }
 
-fn of(steps: &[&str]) -> String {
+pub(super) fn of(steps: &[&str]) -> String {
     calls(&exchange(&job(&[("a", steps), ("b", &["true"])])))
 }
 

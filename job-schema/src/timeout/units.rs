@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Strictness;
-use crate::read::{Keys, Place, Report};
+use crate::read::{Keys, Place, Report, nearest};
 use crate::yaml::Data;
 
 /// The units and their seconds.
@@ -34,8 +34,9 @@ pub(super) fn sum(keys: &mut Keys<'_>, by: Strictness, report: &mut Report) -> O
     }
     let place = keys.place;
     match given.as_slice() {
+        // A unit with a slip of the pen is told as an unknown key.
+        [] if by == Strictness::Server && misspelled(place) => {}
         [] => {
-            // A unit with a slip of the pen is told as an unknown key.
             report
                 .error("J010", place.path(), place.span(), "a timeout needs a unit")
                 .help("write how long it may take, for example `{minutes: 5}`");
@@ -72,6 +73,18 @@ pub(super) fn sum(keys: &mut Keys<'_>, by: Strictness, report: &mut Report) -> O
     }
     let whole = good > 0 && (bad.is_empty() || lenient);
     whole.then(|| Duration::try_from_secs_f64(sum).unwrap_or(Duration::MAX))
+}
+
+/// Whether some key was probably meant to be a unit.
+fn misspelled(place: &Place<'_>) -> bool {
+    let units = || UNITS.iter().map(|(unit, _)| *unit);
+    let mut keys = place.node.as_map().unwrap_or_default().iter();
+    keys.any(|entry| {
+        entry
+            .key
+            .as_str()
+            .is_some_and(|key| nearest(key, units()).is_some())
+    })
 }
 
 /// Python counts `true` as 1, and LAVA's schemas take it.

@@ -25,13 +25,15 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
                 .error("J020", block.path(), block.span, message)
                 .help(help);
         }
+        // What nobody does can be missed by what comes after it.
+        let some_known = block.roles.iter().any(|name| job.role(name.text).is_some());
         for (at, name) in block.roles.iter().enumerate() {
             let unknown_role = job.role(name.text).is_none() && !explained.contains(&name.text);
             if !job.roles.is_empty() && unknown_role {
                 let path = format!("{}.role[{at}]", block.path());
                 let finding = unknown("J021", &path, *name, "", job, report);
                 // LAVA's server drops such a name, and refuses a role that is left with nothing to do.
-                if !left_out {
+                if !left_out && some_known {
                     finding.severity = Severity::Warning;
                 }
             }

@@ -64,7 +64,7 @@ mod tests {
         finding(&mut out, "a,b:c%\n.yaml", &Lines::new(""), &found).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "::error file=a%2Cb%3Ac%25%0A.yaml,title=J003::50%25%0A::x::%0Ahelp: a,b: c%0D\n"
+            "::error file=a%2Cb%3Ac%25%0A.yaml,title=J003::50%25\\n::x::%0Ahelp: a,b: c\\r\n"
         );
     }
 }

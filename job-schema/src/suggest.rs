@@ -9,26 +9,28 @@ const MOST_SLIPS: usize = 3;
 #[must_use]
 pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     words
-        .filter(|candidate| is_near(word, candidate))
-        .max_by(|a, b| closeness(word, a).total_cmp(&closeness(word, b)))
+        .filter_map(|candidate| Some((candidate, closeness(word, candidate)?)))
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .map(|(candidate, _)| candidate)
 }
 
 /// Whether two words are similar at all.
 pub(crate) fn is_near(word: &str, candidate: &str) -> bool {
-    distance(word, candidate).is_some_and(|edits| edits <= limit(word, candidate))
+    closeness(word, candidate).is_some()
 }
 
-/// Fewer edits first; among equals the likelier beginning.
-fn closeness(word: &str, candidate: &str) -> f64 {
-    let edits = strsim::damerau_levenshtein(word, candidate);
-    strsim::jaro_winkler(word, candidate) - edits as f64
+/// Fewer edits first; among equals the likelier beginning. `None`: the words are not similar.
+fn closeness(word: &str, candidate: &str) -> Option<f64> {
+    let limit = limit(word, candidate);
+    let edits = distance(word, candidate, limit).filter(|edits| *edits <= limit)?;
+    Some(strsim::jaro_winkler(word, candidate) - edits as f64)
 }
 
 /// The word of which `word` is one slip of the pen away, when no other word is as near: it can be written without
 /// asking. A word that would need quotes in YAML is never given.
 #[must_use]
 pub fn slip<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    let mut near = words.filter(|candidate| distance(word, candidate) == Some(1));
+    let mut near = words.filter(|candidate| distance(word, candidate, 1) == Some(1));
     let found = near.next()?;
     let certain = near.next().is_none() && word.chars().count() >= 3 && is_plain(found);
     certain.then_some(found)
@@ -38,14 +40,14 @@ fn limit(a: &str, b: &str) -> usize {
     (a.chars().count().max(b.chars().count()) / 3).clamp(1, MOST_SLIPS)
 }
 
-/// `None`: a long word is nobody's slip of the pen, and would take long to compare; words of very different length are
-/// not alike.
-fn distance(a: &str, b: &str) -> Option<usize> {
+/// Edits, two swapped letters being one. `None`: certainly more than `most`; a long word is nobody's slip of the pen, and
+/// would take long to compare.
+fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     const LONGEST: usize = 64;
     let comparable = a.len() <= LONGEST
         && b.len() <= 2 * LONGEST
-        && a.chars().count().abs_diff(b.chars().count()) <= MOST_SLIPS;
-    comparable.then(|| strsim::damerau_levenshtein(a, b))
+        && a.chars().count().abs_diff(b.chars().count()) <= most;
+    comparable.then(|| strsim::osa_distance(a, b))
 }
 
 /// Whether a word says the same with quotes and without.

@@ -22,7 +22,7 @@ pub(super) fn rescope(template: &str) -> String {
     };
     let (blocks, owners) = blocks(&pieces);
     let mut out = String::with_capacity(template.len());
-    for (index, (piece, owner)) in pieces.iter().zip(&owners).enumerate() {
+    for (piece, owner) in pieces.iter().zip(&owners) {
         let block = owner.map(|at| &blocks[at]);
         match block.filter(|b| !b.sets.is_empty()) {
             // The tag that opens a block belongs to the block: what it sets starts as what is outside.
@@ -43,7 +43,7 @@ pub(super) fn rescope(template: &str) -> String {
                     out.push_str(&renamed);
                 }
             }
-            _ => out.push_str(pieces[index].text),
+            _ => out.push_str(piece.text),
         }
     }
     out

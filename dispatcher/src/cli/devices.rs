@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::{CliError, print};
-use crate::inventory::Inventory;
 use crate::inventory::reserve::Reservations;
+use crate::inventory::{Inventory, abilities};
 use crate::store::Store;
 use crate::text::{escape, escape_lines};
 
@@ -95,7 +95,7 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         .max()
         .unwrap_or(0)
         .max(6);
-    let abilities = lab.abilities();
+    let abilities = abilities::of_lab(&lab);
     print(|out| {
         if !args.json {
             writeln!(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{CliError, print};
-use crate::inventory::lab::Abilities;
+use crate::inventory::abilities::Abilities;
 use crate::inventory::lava::{self, Change, Import, Imported};
 use crate::text::escape;
 

@@ -85,6 +85,15 @@ impl JsonSchema for Tag {
     }
 }
 
+impl Entry {
+    /// Whether the two are devices of one file (`count`), alike but for their names.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        matches!(self.origin, Origin::Type(_))
+            && self.origin == other.origin
+            && self.device_type == other.device_type
+    }
+}
+
 #[cfg(test)]
 impl Entry {
     pub(super) fn for_tests(name: &str, device_type: &str, tags: &[&str]) -> Self {
@@ -204,30 +213,6 @@ impl Inventory {
         .map_err(|e| configuration(format!("device {}: {e}", entry.name)))
     }
 
-    /// Per device the methods by which it can be deployed and booted for a job without context, or why it cannot be
-    /// rendered.
-    #[must_use]
-    pub fn abilities(&self) -> Vec<Result<Abilities, String>> {
-        let mut all: Vec<Result<Abilities, String>> = Vec::with_capacity(self.entries.len());
-        for (place, entry) in self.entries.iter().enumerate() {
-            // Devices of one file (`count`) stand beside each other and are alike.
-            let like = place.checked_sub(1).filter(|&before| {
-                let before = &self.entries[before];
-                matches!(entry.origin, Origin::Type(_))
-                    && before.origin == entry.origin
-                    && before.device_type == entry.device_type
-            });
-            all.push(match like {
-                Some(before) => all[before].clone(),
-                None => self
-                    .render(entry, &IndexMap::new())
-                    .map(|device| Abilities::of(&device))
-                    .map_err(|failure| failure.message),
-            });
-        }
-        all
-    }
-
     /// Names of the device types that the lab knows.
     #[must_use]
     pub fn type_names(&self) -> Vec<String> {
@@ -311,36 +296,6 @@ impl Inventory {
             tags: entry.tags.clone(),
             config: Config::read(config, &entry.name, folder)?,
         })
-    }
-}
-
-/// What a device can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Abilities {
-    /// Methods of deploy blocks.
-    pub deploy: Vec<String>,
-    /// Methods of boot blocks.
-    pub boot: Vec<String>,
-}
-
-impl Abilities {
-    /// Those of a rendered device.
-    #[must_use]
-    pub fn of(device: &Device) -> Self {
-        Self {
-            deploy: device.config.deploy_methods.iter().cloned().collect(),
-            boot: device.config.boot_methods.iter().cloned().collect(),
-        }
-    }
-
-    /// `deploy ssh, tftp; boot u-boot`.
-    #[must_use]
-    pub fn words(&self) -> String {
-        format!(
-            "deploy {}; boot {}",
-            self.deploy.join(", "),
-            self.boot.join(", ")
-        )
     }
 }
 

@@ -95,3 +95,157 @@ fn devices_are_as_lava_renders_them() {
     }
     assert_eq!(equal, all);
 }
+
+/// Folders `devices` and `device-types` with these files.
+fn tree(files: &[(&str, &str)]) -> (tempfile::TempDir, Folders) {
+    let dir = tempfile::tempdir().unwrap();
+    let folders = ["devices", "device-types"].map(|name| dir.path().join(name));
+    for folder in &folders {
+        fs::create_dir(folder).unwrap();
+    }
+    for (name, text) in files {
+        fs::write(dir.path().join(name), text).unwrap();
+    }
+    (dir, Folders::new(folders.to_vec()))
+}
+
+fn rendered(files: &[(&str, &str)], context: &str) -> Result<String, String> {
+    let (_dir, folders) = tree(files);
+    let Value::Map(context) = job_schema::parse_value(context).unwrap() else {
+        panic!("{context}")
+    };
+    render(&folders, "d", &scheduled(&context, "d", "t")).map_err(|e| e.to_string())
+}
+
+#[test]
+fn templates_mean_what_they_mean_in_jinja2() {
+    let base = "{% block a %}[{{ x | default('base') }}]{% endblock %}{% block b %}{% endblock %}";
+    for (dictionary, context, expected) in [
+        // A job's context wins where the template asks for it, and loses to what is set.
+        ("{% extends 't.jinja2' %}", "{x: 1}", "[1]"),
+        ("{% extends 't.jinja2' %}{% set x = 2 %}", "{x: 1}", "[2]"),
+        (
+            "{% extends 't.jinja2' %}{% set x = x | default(3) %}",
+            "{}",
+            "[3]",
+        ),
+        (
+            "{% extends 't.jinja2' %}lost{% block b %}{{ super() }}{{ self.a() }}{% endblock %}",
+            "{}",
+            "[base][base]",
+        ),
+        // What a block sets is its own: neither `super()` nor a nested block sees it.
+        (
+            "{% extends 't.jinja2' %}{% block a %}{% set x = 5 %}{{ super() }}{% block c %}{{ x }}{% endblock %}{{ x }}{% endblock %}",
+            "{}",
+            "[base]5",
+        ),
+        // What a loop sets is gone after it.
+        (
+            "{% set x = 0 %}{% for i in [1, 2] %}{% set x = i %}{% endfor %}{{ x }}",
+            "{}",
+            "0",
+        ),
+        (
+            "{% set ns = namespace(x=0) %}{% for i in [1, 2] %}{% set ns.x = i %}{% endfor %}{{ ns.x }}",
+            "{}",
+            "2",
+        ),
+        (
+            "{% for k, v in {'a': 1}.items() %}{{ loop.index }}{{ k }}{{ v }}{% endfor %}",
+            "{}",
+            "1a1",
+        ),
+        (
+            "{{ x }}|{{ y }}|{{ z }}|{{ l }}",
+            "{x: yes, y: null, l: [a, no]}",
+            "True|None||['a', False]",
+        ),
+        (
+            "{{ 7 // 2 }} {{ 'A-b'.lower().split('-') }} {{ '%s-%02d' | format('a', 5) }}",
+            "{}",
+            "3 ['a', 'b'] a-05",
+        ),
+        (
+            "{{ scheduled_device_name }} {{ scheduled_device_type }}",
+            "{}",
+            "d t",
+        ),
+        ("{% if true %}\na\n{% endif %}\n", "{}", "a\n"),
+    ] {
+        let files = [
+            ("devices/d.jinja2", dictionary),
+            ("device-types/t.jinja2", base),
+        ];
+        assert_eq!(
+            rendered(&files, context).as_deref(),
+            Ok(expected),
+            "{dictionary}"
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let harmless = (
+        "device-types/t.jinja2",
+        "{% block a %}\n{{ 1 | nothing }}\n{% endblock %}",
+    );
+    for (dictionary, expected) in [
+        ("\n{% extends 't.jinja2' %}", "t.jinja2:2: unknown filter"),
+        ("\n{% include '../../etc/passwd' %}", "d.jinja2:2: "),
+        ("{% include '/etc/passwd' %}", "leads out"),
+        ("\n\n{% if %}", "d.jinja2:3: syntax error"),
+        ("{% extends 'none.jinja2' %}", "none.jinja2"),
+        ("{% extends 'd.jinja2' %}", "d.jinja2:1: "),
+        ("{% include 'd.jinja2' %}", "d.jinja2:1: "),
+        (
+            "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+            "d.jinja2:1: ",
+        ),
+        (
+            "{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}",
+            "takes too long",
+        ),
+        (
+            "{% set a = 'x' * 100000 %}{% for i in range(99) %}{{ a }}{% endfor %}",
+            "has more than",
+        ),
+        ("{{ a.b.c }}", "undefined value"),
+    ] {
+        let said = rendered(&[("devices/d.jinja2", dictionary), harmless], "{}");
+        let said = said.expect_err(dictionary);
+        assert!(said.contains(expected), "{dictionary}: {said}");
+    }
+}
+
+#[test]
+fn any_text_is_read_without_a_panic() {
+    let pieces = [
+        "{%",
+        "%}",
+        "{{",
+        "}}",
+        "{#",
+        "#}",
+        "'",
+        "\"",
+        "\\",
+        "é",
+        " block b ",
+        " set a = ",
+        "-",
+        "raw",
+        "{",
+        "a",
+        "\n",
+    ];
+    // Every text of four of these.
+    for number in 0..pieces.len().pow(4) {
+        let text: String = (0..4)
+            .map(|at| pieces[number / pieces.len().pow(at) % pieces.len()])
+            .collect();
+        let again = rescope(&format!("{{% block b %}}{{% set a = 1 %}}{text}"));
+        assert!(again.starts_with("{% block b %}"));
+    }
+}

@@ -21,6 +21,10 @@ pub(super) fn add(env: &mut Environment<'_>) {
 }
 
 /// `default(value, boolean)`: for what is not defined, or with `boolean` for what is not true either.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the engine calls filters with values"
+)]
 fn default(value: Value, given: Rest<Value>, named: Kwargs) -> Result<Value, Error> {
     let by_name = |name| {
         named

@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::device::{Config, Device};
 use super::device_type;
 use super::lava;
+use super::yaml_text;
 use crate::failure::{Class, Failure};
 
 const EMBEDDED_LAB: &str = include_str!("../../../device-types/embedded-lab.yaml");
@@ -206,11 +207,10 @@ impl Inventory {
         entry: &Entry,
         context: &IndexMap<String, Value>,
     ) -> Result<String, Failure> {
-        match self.rendered(entry, context)? {
-            Rendered::Ours(config) => serde_yaml::to_string(&config),
-            Rendered::Lava(device) => serde_yaml::to_string(&device),
-        }
-        .map_err(|e| configuration(format!("device {}: {e}", entry.name)))
+        Ok(match self.rendered(entry, context)? {
+            Rendered::Ours(config) => yaml_text::write(&yaml_text::of_json(&config)),
+            Rendered::Lava(device) => yaml_text::write(&device),
+        })
     }
 
     /// Names of the device types that the lab knows.

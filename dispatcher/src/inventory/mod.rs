@@ -11,6 +11,7 @@ pub mod lab;
 pub mod lava;
 pub mod reserve;
 mod schema;
+mod yaml_text;
 
 pub use device::Device;
 pub use lab::Inventory;

@@ -57,6 +57,10 @@ fn check(source: &Path, row: &Json) -> Result<(), String> {
     }
     .map_err(|e| e.to_string())?;
     let device = job_schema::parse_value(&text).map_err(|e| e.message)?;
+    let shown = crate::inventory::yaml_text::write(&device);
+    if job_schema::parse_value(&shown).map_err(|e| e.message)? != device {
+        return Err("what `devices show` prints reads as something else".to_owned());
+    }
     let device = serde_json::to_value(&device).map_err(|e| e.to_string())?;
     difference("", &device, &row["device"]).map_or(Ok(()), Err)
 }

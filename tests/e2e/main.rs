@@ -7,6 +7,7 @@ mod again;
 mod faults;
 mod forged_output;
 mod host_guests_ssh;
+mod lava_lab;
 mod multinode;
 mod sandbox_lab;
 mod ssh_definitions;

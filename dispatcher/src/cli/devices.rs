@@ -1,21 +1,29 @@
-//! `dispatch devices`: the devices of a lab.
+//! `dispatch devices`: the devices of a lab, and one of them as a job would see it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use indexmap::IndexMap;
 use serde_json::json;
 
 use super::{CliError, print};
-use crate::inventory::Inventory;
 use crate::inventory::reserve::Reservations;
+use crate::inventory::{Inventory, abilities};
 use crate::store::Store;
+use crate::text::{escape, escape_lines};
 
-/// List the devices of a lab, with their state and tags.
+/// List the devices of a lab: their type, state and tags, and the methods by which they can be deployed and booted.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
   dispatch devices
-  dispatch devices --lab my-lab --json | jq -r 'select(.state == \"idle\") | .device'")]
+  dispatch devices show board-1 --lab my-lab --context console_device=ttyS1
+  dispatch devices --lab my-lab --json | jq -r 'select(.state == \"idle\") | .device'"
+)]
 pub struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
     /// A lab folder with `devices/*.yaml` [default: the embedded lab].
     #[arg(long, value_name = "DIR")]
     lab: Option<PathBuf>,
@@ -24,11 +32,54 @@ pub struct Args {
     json: bool,
 }
 
-/// Prints the list.
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    Show(Show),
+}
+
+/// Print a device's configuration as a job sees it, as YAML.
+#[derive(Debug, clap::Args)]
+struct Show {
+    /// The device.
+    name: String,
+    /// A lab folder with `devices/*.yaml` [default: the embedded lab].
+    #[arg(long, value_name = "DIR")]
+    lab: Option<PathBuf>,
+    /// A key of a job's `context` and its value, which is read as YAML.
+    #[arg(long, value_name = "KEY=VALUE")]
+    context: Vec<String>,
+}
+
+fn show(args: &Show) -> Result<ExitCode, CliError> {
+    let lab = Inventory::open(args.lab.as_deref())?;
+    let entry = lab.entries().iter().find(|e| e.name == args.name);
+    let entry = entry.ok_or_else(|| {
+        CliError::Usage(format!(
+            "the lab has no device {}; `dispatch devices` lists those it has",
+            escape(&args.name)
+        ))
+    })?;
+    let mut context = IndexMap::new();
+    for setting in &args.context {
+        let (key, value) = setting.split_once('=').ok_or_else(|| {
+            CliError::Usage(format!("--context {} is not KEY=VALUE", escape(setting)))
+        })?;
+        let value = job_schema::parse_value(value)
+            .map_err(|f| CliError::Usage(format!("--context {key}: {}", f.message)))?;
+        context.insert(key.to_owned(), value);
+    }
+    let text = lab.show(entry, &context)?;
+    print(|out| out.write_all(escape_lines(&text).as_bytes()))
+}
+
+/// Prints the list, or the device.
 ///
 /// # Errors
-/// The lab cannot be read.
+/// The lab cannot be read, or has no such device.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
+    if let Some(What::Show(args)) = &args.what {
+        return show(args);
+    }
     let lab = Inventory::open(args.lab.as_deref())?;
     let store = Store::open()?;
     let locks = Reservations::open(store.root(), &lab)?;
@@ -44,29 +95,40 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         .max()
         .unwrap_or(0)
         .max(6);
+    let abilities = abilities::of_lab(&lab);
     print(|out| {
         if !args.json {
             writeln!(
                 out,
-                "{:<widest$}  {:<16} {:<24} tags",
-                "device", "type", "state"
+                "{:<widest$}  {:<16} {:<24} {:<16} can",
+                "device", "type", "state", "tags"
             )?;
         }
-        for (entry, state) in lab.entries().iter().zip(&states) {
+        for ((entry, state), can) in lab.entries().iter().zip(&states).zip(&abilities) {
             if args.json {
+                let methods = can.as_ref().ok();
                 let line = json!({
                     "device": entry.name,
                     "device_type": entry.device_type,
                     "state": state,
                     "tags": entry.tags,
+                    "deploy": methods.map(|m| &m.deploy),
+                    "boot": methods.map(|m| &m.boot),
+                    "error": can.as_ref().err(),
                 });
                 writeln!(out, "{line}")?;
             } else {
                 let tags = entry.tags.join(", ");
+                let can = match can {
+                    Ok(abilities) => abilities.words(),
+                    Err(why) => format!("nothing: {why}"),
+                };
                 writeln!(
                     out,
-                    "{:<widest$}  {:<16} {state:<24} {tags}",
-                    entry.name, entry.device_type
+                    "{:<widest$}  {:<16} {state:<24} {tags:<16} {}",
+                    escape(&entry.name),
+                    escape(&entry.device_type),
+                    escape(&can)
                 )?;
             }
         }

@@ -6,6 +6,7 @@ pub mod completions;
 pub mod devices;
 pub mod explain;
 pub mod job_file;
+pub mod lab;
 pub mod logs;
 pub mod lsp;
 pub mod man;
@@ -54,6 +55,7 @@ enum Command {
     Schema(schema::Args),
     Lsp(lsp::Args),
     Devices(devices::Args),
+    Lab(lab::Args),
     Runs(runs::Args),
     Results(results::Args),
     Logs(logs::Args),
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema::run(args),
         Command::Lsp(args) => lsp::run(args),
         Command::Devices(args) => devices::run(args),
+        Command::Lab(args) => lab::run(args),
         Command::Runs(args) => runs::run(args),
         Command::Results(args) => results::run(args),
         Command::Logs(args) => logs::run(args),

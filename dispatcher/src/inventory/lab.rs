@@ -1,4 +1,4 @@
-//! A lab folder: `devices/*.yaml`, and `device-types/*.yaml` of its own.
+//! A lab folder: `devices/*.yaml`, and `device-types/*.yaml` of its own; `lava/` of a lab that came from LAVA.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,9 @@ use job_schema::yaml::Value;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::device::{Config, Device};
-use super::device_type::{self, DeviceType};
+use super::device_type;
+use super::lava;
+use super::yaml_text;
 use crate::failure::{Class, Failure};
 
 const EMBEDDED_LAB: &str = include_str!("../../../device-types/embedded-lab.yaml");
@@ -17,6 +19,8 @@ const EMBEDDED_LAB: &str = include_str!("../../../device-types/embedded-lab.yaml
 pub struct Inventory {
     /// The lab folder; `None` for the embedded lab.
     folder: Option<PathBuf>,
+    /// LAVA's templates, where the lab was imported.
+    lava: Option<lava::Folders>,
     entries: Vec<Entry>,
 }
 
@@ -29,7 +33,20 @@ pub struct Entry {
     pub device_type: String,
     /// `tags`.
     pub tags: Vec<String>,
-    variables: IndexMap<String, Value>,
+    origin: Origin,
+}
+
+/// Where a device's configuration comes from.
+#[derive(Debug, Clone, PartialEq)]
+enum Origin {
+    /// Its type, with these variables.
+    Type(IndexMap<String, Value>),
+    /// LAVA's device dictionary of its name.
+    Dictionary,
+    /// Its file, which LAVA has rendered.
+    Rendered(Value),
+    /// LAVA's template of its type alone: a device that the lab does not have.
+    LavaType,
 }
 
 /// A device: a file under `devices/` of a lab. The other keys are variables of its device type; those of the device types
@@ -69,6 +86,15 @@ impl JsonSchema for Tag {
     }
 }
 
+impl Entry {
+    /// Whether the two are devices of one file (`count`), alike but for their names.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        matches!(self.origin, Origin::Type(_))
+            && self.origin == other.origin
+            && self.device_type == other.device_type
+    }
+}
+
 #[cfg(test)]
 impl Entry {
     pub(super) fn for_tests(name: &str, device_type: &str, tags: &[&str]) -> Self {
@@ -76,7 +102,7 @@ impl Entry {
             name: name.to_owned(),
             device_type: device_type.to_owned(),
             tags: tags.iter().map(|t| (*t).to_owned()).collect(),
-            variables: IndexMap::new(),
+            origin: Origin::Type(IndexMap::new()),
         }
     }
 }
@@ -98,17 +124,24 @@ impl Inventory {
             )?;
             return Ok(Self {
                 folder: None,
+                lava: None,
                 entries,
             });
         };
         let devices = folder.join("devices");
-        let listing = std::fs::read_dir(&devices).map_err(|e| {
-            configuration(format!(
-                "cannot read the lab's devices in {}: {e}; a lab folder holds devices/<name>.yaml",
-                devices.display()
-            ))
-        })?;
+        let lava = lava::Folders::of_lab(folder);
+        let listing = match std::fs::read_dir(&devices) {
+            Err(_) if lava.is_some() && !devices.exists() => None,
+            listing => Some(listing.map_err(|e| {
+                configuration(format!(
+                    "cannot read the lab's devices in {}: {e}; a lab folder holds devices/<name>.yaml",
+                    devices.display()
+                ))
+            })?),
+        };
         let mut files: Vec<PathBuf> = listing
+            .into_iter()
+            .flatten()
             .flatten()
             .map(|e| e.path())
             .filter(|p| p.extension().is_some_and(|e| e == "yaml" || e == "yml"))
@@ -126,8 +159,12 @@ impl Inventory {
                 &mut entries,
             )?;
         }
+        if let Some(lava) = &lava {
+            dictionaries(lava, &mut entries)?;
+        }
         Ok(Self {
             folder: Some(folder.to_owned()),
+            lava,
             entries,
         })
     }
@@ -153,8 +190,43 @@ impl Inventory {
         entry: &Entry,
         context: &IndexMap<String, Value>,
     ) -> Result<Device, Failure> {
-        let device_type = device_type::load(&entry.device_type, self.folder())?;
-        self.render_with(&device_type, entry, context)
+        let rendered = self.rendered(entry, context)?;
+        let config = match rendered {
+            Rendered::Ours(config) => config,
+            Rendered::Lava(device) => lava::read(&device),
+        };
+        self.device(entry, config)
+    }
+
+    /// A device's whole configuration for a job, as YAML.
+    ///
+    /// # Errors
+    /// As [`Inventory::render`].
+    pub fn show(
+        &self,
+        entry: &Entry,
+        context: &IndexMap<String, Value>,
+    ) -> Result<String, Failure> {
+        Ok(match self.rendered(entry, context)? {
+            Rendered::Ours(config) => yaml_text::write(&yaml_text::of_json(&config)),
+            Rendered::Lava(device) => yaml_text::write(&device),
+        })
+    }
+
+    /// Names of the device types that the lab knows.
+    #[must_use]
+    pub fn type_names(&self) -> Vec<String> {
+        let mut names = device_type::names(self.folder());
+        names.extend(self.lava.iter().flat_map(lava::Folders::types));
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Whether devices of this type come from LAVA: its templates may read any key of a job's context.
+    #[must_use]
+    pub fn is_lava_type(&self, name: &str) -> bool {
+        self.lava.as_ref().is_some_and(|lava| lava.has_type(name))
     }
 
     /// A device of a type that the lab has no device of: what can be known of it without one. For plans only.
@@ -166,36 +238,94 @@ impl Inventory {
         device_type: &str,
         context: &IndexMap<String, Value>,
     ) -> Result<Device, Failure> {
+        let address = IndexMap::from([("host".to_owned(), Value::Str(String::new()))]);
+        let origin = if self.is_lava_type(device_type) {
+            Origin::LavaType
+        } else {
+            Origin::Type(IndexMap::from([("ssh".to_owned(), Value::Map(address))]))
+        };
         let entry = Entry {
             name: format!("any {device_type}"),
             device_type: device_type.to_owned(),
             tags: Vec::new(),
-            variables: IndexMap::from([(
-                "ssh".to_owned(),
-                Value::Map(IndexMap::from([(
-                    "host".to_owned(),
-                    Value::Str(String::new()),
-                )])),
-            )]),
+            origin,
         };
         self.render(&entry, context)
     }
 
-    fn render_with(
+    fn rendered(
         &self,
-        device_type: &DeviceType,
         entry: &Entry,
         context: &IndexMap<String, Value>,
-    ) -> Result<Device, Failure> {
-        let rendered = device_type.render(&entry.name, &entry.variables, context)?;
+    ) -> Result<Rendered, Failure> {
+        let variables = || lava::scheduled(context, &entry.name, &entry.device_type);
+        let text = match (&entry.origin, &self.lava) {
+            (Origin::Rendered(device), _) => return Ok(Rendered::Lava(device.clone())),
+            (Origin::Dictionary, Some(lava)) => lava::render(lava, &entry.name, &variables()),
+            (Origin::LavaType, Some(lava)) => {
+                lava::render_type(lava, &entry.device_type, &variables())
+            }
+            (Origin::Type(own), _) => {
+                let of = device_type::load(&entry.device_type, self.folder())?;
+                return of.render(&entry.name, own, context).map(Rendered::Ours);
+            }
+            (Origin::Dictionary | Origin::LavaType, None) => {
+                return Err(configuration(format!(
+                    "device {}: the lab has no folder `lava`",
+                    entry.name
+                )));
+            }
+        };
+        let wrong = |why: String| configuration(format!("device {}: {why}", entry.name));
+        let text = text.map_err(|e| wrong(e.to_string()))?;
+        match job_schema::parse_value(&text) {
+            Ok(device @ Value::Map(_)) => Ok(Rendered::Lava(device)),
+            Ok(_) => Err(wrong("its templates make no mapping".to_owned())),
+            Err(f) => Err(wrong(format!(
+                "its templates make no YAML: line {} of the result: {}",
+                f.span.line, f.message
+            ))),
+        }
+    }
+
+    fn device(&self, entry: &Entry, config: serde_json::Value) -> Result<Device, Failure> {
         let folder = self.folder.as_deref().unwrap_or(Path::new(""));
         Ok(Device {
             name: entry.name.clone(),
             device_type: entry.device_type.clone(),
             tags: entry.tags.clone(),
-            config: Config::read(rendered, &entry.name, folder)?,
+            config: Config::read(config, &entry.name, folder)?,
         })
     }
+}
+
+/// A rendered device.
+enum Rendered {
+    /// In the form of our device types.
+    Ours(serde_json::Value),
+    /// In LAVA's.
+    Lava(Value),
+}
+
+/// Adds LAVA's devices; one that has a file of its own under `devices/` is that file's.
+fn dictionaries(lava: &lava::Folders, entries: &mut Vec<Entry>) -> Result<(), Failure> {
+    for name in lava.dictionaries() {
+        if entries.iter().any(|entry| entry.name == name) {
+            continue;
+        }
+        let text = lava
+            .read(&format!("{name}.jinja2"))
+            .map_err(configuration)?
+            .unwrap_or_default();
+        entries.push(Entry {
+            device_type: lava::device_type_of(&text).unwrap_or_else(|| name.clone()),
+            name,
+            tags: Vec::new(),
+            origin: Origin::Dictionary,
+        });
+    }
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(())
 }
 
 fn read_file(
@@ -216,7 +346,18 @@ fn read_file(
             "{file}: a device is a mapping with `device_type`"
         )));
     };
-    let Some(Value::Str(device_type)) = map.shift_remove("device_type") else {
+    let from_lava = lava::is_rendered(&map);
+    let whole = from_lava.then(|| Value::Map(map.clone()));
+    let named = match map.shift_remove("device_type") {
+        None if from_lava => map.shift_remove("devicetype"),
+        named => named,
+    };
+    let device_type = match named {
+        Some(Value::Str(named)) if !named.is_empty() || !from_lava => Some(named),
+        // LAVA leaves it empty outside of its scheduler.
+        _ => from_lava.then(|| name.to_owned()),
+    };
+    let Some(device_type) = device_type else {
         return Err(configuration(format!("{file}: `device_type` is missing")));
     };
     let tags = match map.shift_remove("tags") {
@@ -233,6 +374,15 @@ fn read_file(
             )));
         }
     };
+    if let Some(whole) = whole {
+        entries.push(Entry {
+            name: name.to_owned(),
+            device_type,
+            tags,
+            origin: Origin::Rendered(whole),
+        });
+        return Ok(());
+    }
     let known = device_type::load(&device_type, lab)
         .map_err(|f| configuration(format!("{file}: {}", f.message)))?
         .variables;
@@ -241,7 +391,7 @@ fn read_file(
         name,
         device_type: device_type.clone(),
         tags: tags.clone(),
-        variables: map.clone(),
+        origin: Origin::Type(map.clone()),
     };
     match count {
         None => entries.push(entry(name.to_owned())),

@@ -3,12 +3,15 @@
 //! In: device files and device types, YAML both. Out: [`Device`]s with a typed view of what the methods need.
 //! What can go wrong is a [`Failure`] of class configuration that names the file.
 
+pub mod abilities;
 pub mod assign;
 pub mod device;
 pub mod device_type;
 pub mod lab;
+pub mod lava;
 pub mod reserve;
 mod schema;
+mod yaml_text;
 
 pub use device::Device;
 pub use lab::Inventory;

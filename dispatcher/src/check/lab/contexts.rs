@@ -45,7 +45,7 @@ impl Lab {
     ) {
         let entries = holder.get("context").and_then(Node::as_map);
         let entries = entries.unwrap_or_default();
-        if entries.is_empty() {
+        if entries.is_empty() || self.inventory.is_lava_type(of) {
             return;
         }
         let Ok(known) = device_type::load(of, self.inventory.folder()) else {

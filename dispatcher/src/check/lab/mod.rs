@@ -14,8 +14,8 @@ use std::path::Path;
 use job_schema::{Finding, Job, yaml};
 
 use crate::failure::Failure;
+use crate::inventory::Inventory;
 use crate::inventory::lab::Entry;
-use crate::inventory::{Inventory, device_type};
 use wishes::{Wish, wishes};
 
 /// The code of jobs that cannot be planned for a reason that no other rule names.
@@ -35,10 +35,9 @@ impl Lab {
     /// # Errors
     /// Configuration: see [`Inventory::open`].
     pub fn open(folder: &Path) -> Result<Self, Failure> {
-        Ok(Self {
-            inventory: Inventory::open(Some(folder))?,
-            types: device_type::names(Some(folder)),
-        })
+        let inventory = Inventory::open(Some(folder))?;
+        let types = inventory.type_names();
+        Ok(Self { inventory, types })
     }
 
     /// What is wrong with a job in this lab. `text` is the job's, for places that the job does not keep.

@@ -1,0 +1,128 @@
+//! Data as YAML that readers of YAML 1.1 (LAVA's) and 1.2 take for the same: in: plain data, out: a document in block style.
+//!
+//! `serde_yaml` writes for 1.2, where `1:14` is a text; LAVA's reader makes a number of it.
+
+use job_schema::yaml::Value;
+
+/// The document.
+pub(super) fn write(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Map(map) if !map.is_empty() => children(value, 0, &mut out),
+        Value::Seq(items) if !items.is_empty() => children(value, 0, &mut out),
+        scalar => {
+            out.push_str(&inline(scalar));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn children(value: &Value, indent: usize, out: &mut String) {
+    let margin = " ".repeat(indent);
+    match value {
+        Value::Map(map) => {
+            for (key, value) in map {
+                out.push_str(&format!("{margin}{}:", text(key)));
+                child(value, indent + 2, out);
+            }
+        }
+        Value::Seq(items) => {
+            for value in items {
+                out.push_str(&format!("{margin}-"));
+                child(value, indent + 2, out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn child(value: &Value, indent: usize, out: &mut String) {
+    let nested = match value {
+        Value::Map(map) => !map.is_empty(),
+        Value::Seq(items) => !items.is_empty(),
+        _ => false,
+    };
+    if nested {
+        out.push('\n');
+        children(value, indent, out);
+    } else {
+        out.push(' ');
+        out.push_str(&inline(value));
+        out.push('\n');
+    }
+}
+
+fn inline(value: &Value) -> String {
+    match value {
+        Value::Str(it) => text(it),
+        Value::Float(it) if it.is_nan() => ".nan".to_owned(),
+        Value::Float(it) if it.is_infinite() => if *it > 0.0 { ".inf" } else { "-.inf" }.to_owned(),
+        Value::Float(it) => {
+            let digits = format!("{it:?}");
+            // 1e16 is a text in YAML 1.1.
+            if digits.contains('e') {
+                format!("{it:.1}")
+            } else {
+                digits
+            }
+        }
+        // Lists and mappings come here when they are empty.
+        Value::Seq(_) => "[]".to_owned(),
+        Value::Map(_) => "{}".to_owned(),
+        Value::Null => "null".to_owned(),
+        Value::Bool(it) => it.to_string(),
+        Value::Int(it) => it.to_string(),
+    }
+}
+
+/// Plain where no reader can take it for anything else.
+fn text(text: &str) -> String {
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || " _-./".contains(c))
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+        && !text.ends_with(' ')
+        && job_schema::parse_value(text).is_ok_and(|it| it == Value::Str(text.to_owned()));
+    if plain {
+        text.to_owned()
+    } else {
+        serde_json::Value::from(text).to_string()
+    }
+}
+
+/// Data of JSON as plain data.
+pub(super) fn of_json(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(it) => Value::Bool(*it),
+        serde_json::Value::Number(it) => match (it.as_i64(), it.as_f64()) {
+            (Some(it), _) => Value::Int(it),
+            (None, Some(it)) => Value::Float(it),
+            (None, None) => Value::Str(it.to_string()),
+        },
+        serde_json::Value::String(it) => Value::Str(it.clone()),
+        serde_json::Value::Array(items) => Value::Seq(items.iter().map(of_json).collect()),
+        serde_json::Value::Object(map) => {
+            Value::Map(map.iter().map(|(k, v)| (k.clone(), of_json(v))).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_the_same() {
+        let text = "a: [1, '1:14', 'on', '0x1F', 1.5, 1.0e+30, ~, {}, [], [[x], {k: v}], '=', '- a', \"l\\nm\", é]\n'12': {b c: 'yes'}\n'': x/y\n";
+        let value = job_schema::parse_value(text).unwrap();
+        let written = write(&value);
+        assert_eq!(
+            job_schema::parse_value(&written).unwrap(),
+            value,
+            "{written}"
+        );
+        assert!(written.contains("\n  - \"1:14\"\n"), "{written}");
+    }
+}

@@ -47,7 +47,25 @@ fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     let comparable = a.len() <= LONGEST
         && b.len() <= 2 * LONGEST
         && a.chars().count().abs_diff(b.chars().count()) <= most;
-    comparable.then(|| strsim::osa_distance(a, b))
+    (comparable && !differ_in_letters(a, b, most)).then(|| strsim::osa_distance(a, b))
+}
+
+/// Whether one word has more than `most` letters that the other has not: each of them takes an edit. Most words are told
+/// apart by that, in a tenth of the time that the edits take.
+fn differ_in_letters(a: &str, b: &str, most: usize) -> bool {
+    if !a.is_ascii() || !b.is_ascii() {
+        return false;
+    }
+    let mut surplus = [0_i16; 128];
+    for letter in a.bytes() {
+        surplus[usize::from(letter)] += 1;
+    }
+    for letter in b.bytes() {
+        surplus[usize::from(letter)] -= 1;
+    }
+    let of_a: i16 = surplus.iter().filter(|count| **count > 0).sum();
+    let of_b: i16 = -surplus.iter().filter(|count| **count < 0).sum::<i16>();
+    usize::try_from(of_a.max(of_b)).is_ok_and(|letters| letters > most)
 }
 
 /// Whether a word says the same with quotes and without.

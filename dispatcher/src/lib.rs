@@ -14,6 +14,7 @@ pub mod group;
 pub mod inventory;
 pub mod journal;
 pub mod keys;
+pub mod lkp;
 pub mod lsp;
 pub mod overlay;
 pub mod plan;

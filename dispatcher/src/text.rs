@@ -6,6 +6,20 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+/// Bytes as hexadecimal digits, two each: what digests are written as.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(
+        String::with_capacity(2 * bytes.len()),
+        |mut digits, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        },
+    )
+}
+
 /// Names longer than this many bytes are cut by [`name`].
 pub const MAX_NAME: usize = 1024;
 

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::console::printable;
 use crate::journal::event::{CaseResult, Event, NoteLevel};
+use crate::lkp::point::Point;
 
 /// The display of one run.
 pub struct Progress {
@@ -118,6 +119,9 @@ impl Progress {
                     measurement.as_deref().zip(units.as_deref()),
                 );
             }
+            Event::Lkp {
+                node, suite, point, ..
+            } => self.lkp(node, suite, point),
             Event::SuiteEnded {
                 node,
                 suite,
@@ -214,6 +218,29 @@ impl Progress {
             let measured = measured.map_or_else(String::new, |(m, u)| format!("  {m} {u}"));
             self.line(node, &format!("{word} {suite} {case}{measured}"));
         }
+    }
+
+    fn lkp(&mut self, node: &str, suite: &str, point: &Point) {
+        self.update(node, |n| match point.result {
+            CaseResult::Fail => n.failed += 1,
+            _ => n.passed += 1,
+        });
+        let which = point.which().map_or_else(String::new, |w| format!(" {w}"));
+        let case = format!("{}{which}", point.job);
+        let mut keys = point.key_measurements().filter(|m| m.kpi).peekable();
+        let mut numbers = String::new();
+        if keys.peek().is_some() {
+            let shown: Vec<String> = keys
+                .take(3)
+                .map(|m| format!("{} {} {}", m.name, m.value, m.unit.as_deref().unwrap_or("")))
+                .collect();
+            numbers = shown.join(", ");
+        }
+        if point.result == CaseResult::Fail {
+            numbers = point.reasons.join("; ");
+        }
+        let measured = (!numbers.is_empty()).then_some((numbers.as_str(), ""));
+        self.case(node, suite, &case, point.result, measured);
     }
 
     fn update(&mut self, node: &str, change: impl FnOnce(&mut Node)) {

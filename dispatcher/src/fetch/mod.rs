@@ -139,6 +139,22 @@ impl Fetcher {
         read_definition(checkout, &definition.path, &from)
     }
 
+    /// A git repository.
+    ///
+    /// # Errors
+    /// Infrastructure when it cannot be cloned.
+    pub async fn git(&self, what: git::Clone) -> Result<Checkout, Failure> {
+        self.once(Source::Git(what)).await
+    }
+
+    /// What is in an archive.
+    ///
+    /// # Errors
+    /// Infrastructure when it cannot be fetched; job when it cannot be unpacked.
+    pub async fn archive(&self, source: archive::Source) -> Result<Checkout, Failure> {
+        self.once(Source::Archive(source)).await
+    }
+
     /// A repository named under `install: git-repos`.
     ///
     /// # Errors
@@ -157,7 +173,7 @@ impl Fetcher {
             history: true,
             recursive: false,
         };
-        Ok(self.once(Source::Git(what)).await?.folder)
+        Ok(self.git(what).await?.folder)
     }
 
     /// Fetches for the first who asks for `source`; everybody gets its answer.

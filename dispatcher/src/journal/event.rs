@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, LogSpan};
+use crate::lkp::point::Point;
 
 /// A line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -165,6 +166,21 @@ pub enum Event {
         /// When the case began, if it said so; else when its result came.
         start: Timestamp,
         /// When its result came.
+        end: Timestamp,
+        /// Its stretch of the console.
+        log: LogSpan,
+    },
+    /// An atomic LKP job ran in one container.
+    Lkp {
+        /// The node.
+        node: String,
+        /// `1_lkp`: the test block's number on the node, and the name it gives.
+        suite: String,
+        /// What it found out.
+        point: Point,
+        /// When it began.
+        start: Timestamp,
+        /// When it ended.
         end: Timestamp,
         /// Its stretch of the console.
         log: LogSpan,

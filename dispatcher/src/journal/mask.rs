@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 
 use super::event::Event;
 use crate::failure::Failure;
+use crate::lkp::point::Point;
 
 /// What stands where a secret stood. LAVA's word.
 pub const MASK: &str = "[MASKED]";
@@ -163,6 +164,10 @@ impl Masker {
                     self.mask_option(text);
                 }
             }
+            Event::Lkp { suite, point, .. } => {
+                self.mask(suite);
+                self.mask_point(point);
+            }
             Event::StepEnded { failure, .. }
             | Event::NodeEnded { failure, .. }
             | Event::RunEnded { failure } => {
@@ -171,6 +176,18 @@ impl Masker {
                 }
             }
             Event::NodeAssigned { .. } | Event::StepStarted { .. } => {}
+        }
+    }
+
+    fn mask_point(&self, point: &mut Point) {
+        self.mask(&mut point.job);
+        self.mask(&mut point.stderr);
+        self.mask_option(&mut point.folder);
+        point.reasons.iter_mut().for_each(|r| self.mask(r));
+        for measurement in &mut point.measurements {
+            self.mask(&mut measurement.name);
+            self.mask(&mut measurement.value);
+            self.mask_option(&mut measurement.unit);
         }
     }
 

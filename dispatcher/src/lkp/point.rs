@@ -9,8 +9,10 @@ use crate::journal::event::CaseResult;
 pub struct Point {
     /// The atomic job, without `.yaml`: `hackbench-pipe-1-process-100%`.
     pub job: String,
-    /// The container on its node, from 1.
+    /// The container on its node, from 1; 1 also without containers.
     pub container: u32,
+    /// How many containers of the node ran it at once.
+    pub containers: u32,
     /// LKP's number of the result folder, from 0: earlier runs of the same job in the same container come before it.
     pub repeat: u32,
     /// The result folder, relative to the run's folder; none when LKP made none.
@@ -48,4 +50,23 @@ pub enum Better {
     Higher,
     /// Less is better: latency.
     Lower,
+}
+
+impl Point {
+    /// Which of several containers and repeats it is, in words; none when there is but one: `container-2`, `run-1`.
+    #[must_use]
+    pub fn which(&self) -> Option<String> {
+        match (self.containers > 1, self.repeat) {
+            (false, 0) => None,
+            (false, repeat) => Some(format!("run-{repeat}")),
+            (true, 0) => Some(format!("container-{}", self.container)),
+            (true, repeat) => Some(format!("container-{}.run-{repeat}", self.container)),
+        }
+    }
+
+    /// The numbers that the test is run for; all, where nothing tells which these are.
+    pub fn key_measurements(&self) -> impl Iterator<Item = &Measurement> {
+        let all = !self.measurements.iter().any(|m| m.kpi);
+        self.measurements.iter().filter(move |m| all || m.kpi)
+    }
 }

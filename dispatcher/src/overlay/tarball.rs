@@ -29,6 +29,13 @@ pub enum Entry {
         /// Content.
         content: Vec<u8>,
     },
+    /// A file of this machine.
+    Copy {
+        /// Path.
+        path: String,
+        /// Where it is here.
+        source: PathBuf,
+    },
     /// A folder of this machine, with all that is in it.
     Tree {
         /// Path.
@@ -63,6 +70,7 @@ pub fn write(path: &Path, entries: Vec<Entry>) -> io::Result<()> {
             } => {
                 append(&mut tar, &path, EntryType::Regular, mode, &content)?;
             }
+            Entry::Copy { path, source } => append_file(&mut tar, &path, &source)?,
             Entry::Tree { path, source } => append_tree(&mut tar, &path, &source)?,
         }
     }
@@ -91,6 +99,14 @@ fn append(
     tar.append_data(&mut header, path.trim_start_matches('/'), content)
 }
 
+fn append_file(tar: &mut Builder<impl Write>, path: &str, source: &Path) -> io::Result<()> {
+    let file = File::open(source)?;
+    let known = file.metadata()?;
+    let mode = known.permissions().mode() & 0o777;
+    let mut header = header(EntryType::Regular, mode, known.len());
+    tar.append_data(&mut header, path.trim_start_matches('/'), file)
+}
+
 fn append_tree(tar: &mut Builder<impl Write>, path: &str, source: &Path) -> io::Result<()> {
     let mut names: Vec<_> = std::fs::read_dir(source)?.collect::<Result<_, _>>()?;
     names.sort_by_key(std::fs::DirEntry::file_name);
@@ -106,9 +122,7 @@ fn append_tree(tar: &mut Builder<impl Write>, path: &str, source: &Path) -> io::
             let mut header = header(EntryType::Symlink, mode, 0);
             tar.append_link(&mut header, below.trim_start_matches('/'), target)?;
         } else if kind.is_file() {
-            let file = File::open(entry.path())?;
-            let mut header = header(EntryType::Regular, mode, file.metadata()?.len());
-            tar.append_data(&mut header, below.trim_start_matches('/'), file)?;
+            append_file(tar, &below, &entry.path())?;
         }
         // Sockets, pipes and devices in a checkout are nothing that a test can need on a node.
     }

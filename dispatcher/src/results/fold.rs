@@ -12,6 +12,7 @@ use super::verdict::{self, Candidate};
 use super::{CaseRecord, Counts, More, NodeResult, Results, Verdict, proof, safe_span};
 use crate::failure::{Class, Failure, LogSpan};
 use crate::journal::event::{CaseResult, Entry, Event};
+use crate::lkp::point::Point;
 use crate::store::killed;
 use crate::text;
 
@@ -183,6 +184,14 @@ impl Fold {
                 self.test_failed |= *result == CaseResult::Fail;
                 self.node(node).counts.add(*result);
             }
+            Event::Lkp {
+                node,
+                suite,
+                point,
+                start,
+                end,
+                log,
+            } => self.lkp(node, suite, point, (*start, *end), log),
             Event::NodeEnded { node, failure } => {
                 let known = self.node(node);
                 let failure = failure.clone().map(|failure| match &known.failing {
@@ -254,6 +263,51 @@ impl Fold {
         self.nodes.entry(text::name(name)).or_default()
     }
 
+    /// A record of how the atomic job went, and one for each number that it is run for.
+    fn lkp(
+        &mut self,
+        node: &str,
+        suite: &str,
+        point: &Point,
+        times: (Timestamp, Timestamp),
+        log: &LogSpan,
+    ) {
+        let mut record = self.record(node, suite, &point.job, point.result, times, Some(log));
+        record.set = point.which();
+        record.more.failure = (point.result == CaseResult::Fail).then(|| {
+            let reasons = point.reasons.join("; ");
+            (Class::Test, text::escape_lines(&reasons).into_owned())
+        });
+        record.more.output = text::escape_lines(&point.stderr).into_owned();
+        self.results.push(record);
+        self.test_failed |= point.result == CaseResult::Fail;
+        self.node(node).counts.add(point.result);
+        // What a failed job measured means nothing; it stays in the journal.
+        if point.result != CaseResult::Pass {
+            return;
+        }
+        let set = match point.which() {
+            None => point.job.clone(),
+            Some(which) => format!("{}.{which}", point.job),
+        };
+        for measurement in point.key_measurements() {
+            let mut record = self.record(
+                node,
+                suite,
+                &measurement.name,
+                CaseResult::Pass,
+                times,
+                None,
+            );
+            record.set = Some(text::name(&set));
+            record.measurement = Some(text::name(&measurement.value));
+            record.units = measurement.unit.as_deref().map(text::name);
+            record.better = measurement.better;
+            self.results.push(record);
+            self.node(node).counts.add(CaseResult::Pass);
+        }
+    }
+
     fn record(
         &mut self,
         node: &str,
@@ -272,6 +326,7 @@ impl Fold {
             result,
             measurement: None,
             units: None,
+            better: None,
             start,
             end,
             log: log.map(safe_span),

@@ -20,6 +20,7 @@ use serde::{Serialize, Serializer};
 use crate::failure::{Class, Failure, LogSpan};
 use crate::journal::event::CaseResult;
 use crate::journal::reader::JournalReader;
+use crate::lkp::point::Better;
 use crate::store::{RunDir, RunState};
 
 /// Everything that is known of a run. Serialized, it is the JSON of `dispatch results`.
@@ -176,6 +177,9 @@ pub struct CaseRecord {
     pub measurement: Option<String>,
     /// Its unit.
     pub units: Option<String>,
+    /// Which direction is an improvement, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub better: Option<Better>,
     /// When the case began.
     pub start: Timestamp,
     /// When its result came.
@@ -196,8 +200,10 @@ pub struct More {
     pub uuid: Option<String>,
     /// URL of a reference.
     pub reference: Option<String>,
-    /// What `lava/job` or a step failed with.
+    /// What `lava/job`, a step or an LKP job failed with.
     pub failure: Option<(Class, String)>,
+    /// The last lines that an LKP job wrote to its standard error, when it failed.
+    pub output: String,
 }
 
 /// A measurement is a number in JSON, with the very digits the node wrote. What JSON does not take for a number (`inf`,

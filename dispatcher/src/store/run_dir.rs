@@ -146,9 +146,7 @@ fn file_name(node: &str) -> String {
         let digest = <sha2::Sha256 as sha2::Digest>::digest(node);
         name.truncate(MOST);
         name.push('%');
-        for byte in &digest[..8] {
-            let _ = write!(name, "{byte:02x}");
-        }
+        name.push_str(&crate::text::hex(&digest[..8]));
     }
     name
 }

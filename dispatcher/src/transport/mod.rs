@@ -4,3 +4,4 @@ pub mod dial;
 pub mod host_key;
 pub mod ssh;
 pub mod ssh_auth;
+pub mod stream;

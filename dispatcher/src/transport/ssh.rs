@@ -154,7 +154,7 @@ impl Link {
     /// # Errors
     /// Infrastructure when the connection breaks before the command has ended.
     pub async fn run(&self, command: &str, input: Bytes) -> Result<Output, Failure> {
-        let Session { mut reader, writer } = self.start(command).await?;
+        let Session { reader, writer } = self.start(command).await?;
         let send = async {
             // A command that ends before it has read everything closes its input; its status tells more than our write does.
             if writer.data_bytes(input).await.is_ok() {
@@ -162,33 +162,38 @@ impl Link {
             }
             std::future::pending::<()>().await;
         };
-        let receive = async {
-            let mut output = Output {
-                status: None,
-                stdout: Vec::new(),
-                stderr: Vec::new(),
-            };
-            let mut ended = false;
-            while let Some(message) = reader.wait().await {
-                match message {
-                    ChannelMsg::Data { data } => keep(&mut output.stdout, &data),
-                    ChannelMsg::ExtendedData { data, .. } => keep(&mut output.stderr, &data),
-                    ChannelMsg::ExitStatus { exit_status } => {
-                        output.status = Some(exit_status);
-                        ended = true;
-                    }
-                    ChannelMsg::ExitSignal { .. } => ended = true,
-                    ChannelMsg::Close => break,
-                    _ => {}
+        tokio::select! {
+            output = self.output_of(reader) => output,
+            () = send => Err(self.lost("it closed while a command ran")),
+        }
+    }
+
+    /// Reads a command's output to its end.
+    pub(super) async fn output_of(&self, mut reader: ChannelReadHalf) -> Result<Output, Failure> {
+        let mut output = Output {
+            status: None,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+        };
+        let mut ended = false;
+        while let Some(message) = reader.wait().await {
+            match message {
+                ChannelMsg::Data { data } => keep(&mut output.stdout, &data),
+                ChannelMsg::ExtendedData { data, .. } => keep(&mut output.stderr, &data),
+                ChannelMsg::ExitStatus { exit_status } => {
+                    output.status = Some(exit_status);
+                    ended = true;
                 }
+                ChannelMsg::ExitSignal { .. } => ended = true,
+                ChannelMsg::Close => break,
+                _ => {}
             }
-            ended.then_some(output)
-        };
-        let output = tokio::select! {
-            output = receive => output,
-            () = send => None,
-        };
-        output.ok_or_else(|| self.lost("it closed while a command ran"))
+        }
+        if ended {
+            Ok(output)
+        } else {
+            Err(self.lost("it closed while a command ran"))
+        }
     }
 
     /// Whether the connection is gone.
@@ -244,7 +249,7 @@ async fn granted(reader: &mut ChannelReadHalf) -> Result<(), ()> {
     Err(())
 }
 
-fn keep(buffer: &mut Vec<u8>, data: &[u8]) {
+pub(super) fn keep(buffer: &mut Vec<u8>, data: &[u8]) {
     let room = OUTPUT_LIMIT.saturating_sub(buffer.len());
     buffer.extend_from_slice(&data[..data.len().min(room)]);
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use job_schema::test::lkp::SourceKind;
 
 use crate::failure::{Class, Failure};
 use crate::fetch::location::Location;
@@ -30,10 +31,11 @@ impl Source {
         secrets: &IndexMap<String, String>,
     ) -> Self {
         let url = Location::new(written, secrets);
-        let is_tar = [".tar", ".tar.gz", ".tgz"]
-            .iter()
-            .any(|end| written.ends_with(end));
-        let remote = url.real().contains("://") || is_scp_like(url.real());
+        let path = base.join(url.real());
+        let absolute = |scheme: &str| {
+            let path = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+            Location::new(&format!("{scheme}{}", path.display()), &IndexMap::new())
+        };
         let archive = |url| {
             Self::Archive(archive::Source {
                 url,
@@ -41,9 +43,6 @@ impl Source {
                 strip: 0,
             })
         };
-        if remote && is_tar {
-            return archive(url);
-        }
         let git = |url| {
             Self::Git(git::Clone {
                 url,
@@ -54,21 +53,15 @@ impl Source {
                 recursive: false,
             })
         };
-        if remote {
-            return git(url);
+        let is_bare = path.join("HEAD").is_file() && path.join("objects").is_dir();
+        match SourceKind::of(written) {
+            SourceKind::Archive if url.real().contains("://") => archive(url),
+            SourceKind::Archive => archive(absolute("file://")),
+            SourceKind::Git if path.exists() => git(absolute("")),
+            SourceKind::Git => git(url),
+            SourceKind::Folder if revision.is_some() || is_bare => git(absolute("")),
+            SourceKind::Folder => Self::Folder(path),
         }
-        let path = base.join(url.real());
-        let local = |scheme: &str| {
-            let absolute = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
-            Location::new(&format!("{scheme}{}", absolute.display()), &IndexMap::new())
-        };
-        if is_tar && path.is_file() {
-            return archive(local("file://"));
-        }
-        if revision.is_some() || (path.join("HEAD").is_file() && path.join("objects").is_dir()) {
-            return git(local(""));
-        }
-        Self::Folder(path)
     }
 
     /// Brings it to this machine. The folder is the root of a tree: what has `bin/lkp` in it.
@@ -123,12 +116,6 @@ impl Source {
             ),
         )
     }
-}
-
-/// `user@host:path`, as git and scp take it.
-fn is_scp_like(text: &str) -> bool {
-    text.split_once(':')
-        .is_some_and(|(host, _)| host.contains('@') && !host.contains('/'))
 }
 
 /// The tree in a folder: the folder itself, or the one folder that an archive has at its top.

@@ -1,0 +1,184 @@
+//! An `lkp:` block with everything that is known of it before anything runs: its tree of tests, and every atomic job by
+//! name.
+
+use std::path::{Path, PathBuf};
+
+use job_schema::test::lkp::{Lkp, SetValue};
+use job_schema::yaml::Value;
+use tokio::sync::OnceCell;
+
+use super::expand::{Atomic, expand};
+use super::kpi::Kpis;
+use super::pack;
+use super::tree::Tree;
+use crate::failure::{Class, Failure};
+
+/// A block that is ready to be planned and run.
+#[derive(Debug)]
+pub struct Suite {
+    /// What the job file says.
+    pub form: Lkp,
+    /// Its jobs, in the order of the job file.
+    pub jobs: Vec<Job>,
+    /// Where the tree comes from, for people: as it is written, and the commit.
+    pub origin: String,
+    /// Where the tree and the author's cases are on this machine; none when the tree has not been fetched.
+    at: Option<Place>,
+    packed: OnceCell<Result<Packed, Failure>>,
+}
+
+#[derive(Debug, Clone)]
+struct Place {
+    tree: PathBuf,
+    cases: Vec<PathBuf>,
+}
+
+/// A job of a block.
+#[derive(Debug)]
+pub struct Job {
+    /// Its file below `jobs/`; as the author wrote it when the tree is not here.
+    pub file: String,
+    /// Its atomic jobs.
+    pub atomics: Atomics,
+}
+
+/// The atomic jobs of a job.
+#[derive(Debug)]
+pub enum Atomics {
+    /// All of them.
+    Known(Vec<Atomic>),
+    /// They are known when LKP has split the job on the node; why not before.
+    OnNode(String),
+}
+
+/// What goes on a node.
+#[derive(Debug, Clone)]
+pub struct Packed {
+    /// The tree.
+    pub tests: PathBuf,
+    /// The author's cases.
+    pub own: Option<PathBuf>,
+}
+
+impl Suite {
+    /// Reads the tree at `root` and expands the jobs of a block. Paths of the block are relative to `base`.
+    ///
+    /// # Errors
+    /// Job: there is no such job or case, or a job cannot be read; the message says where.
+    pub fn read(form: &Lkp, root: &Path, origin: String, base: &Path) -> Result<Self, Failure> {
+        let job_error = |e: &dyn std::fmt::Display| Failure::new(Class::Job, e.to_string());
+        let cases: Vec<PathBuf> = form.cases.iter().map(|case| base.join(&**case)).collect();
+        if let Some((case, _)) = form.cases.iter().zip(&cases).find(|(_, path)| !path.exists()) {
+            let message = format!(
+                "line {}: there is no `{}` beside the job file",
+                case.span.line, **case
+            );
+            return Err(Failure::new(Class::Job, message));
+        }
+        let tree = Tree::open(root, &cases).map_err(|e| job_error(&e))?;
+        let set = known_values(form);
+        let mut jobs = Vec::new();
+        for name in &form.jobs {
+            let at = |e: &dyn std::fmt::Display| {
+                Failure::new(Class::Job, format!("line {}: {e}", name.span.line))
+            };
+            let file = tree.find_job(name).map_err(|e| at(&e))?;
+            let atomics = match expand(&tree, &file, &set) {
+                Ok(atomics) => Atomics::Known(atomics),
+                Err(e) if e.known_on_node() => Atomics::OnNode(e.to_string()),
+                Err(e) => return Err(at(&e)),
+            };
+            jobs.push(Job {
+                file: file.name().to_owned(),
+                atomics,
+            });
+        }
+        Ok(Self {
+            form: form.clone(),
+            jobs,
+            origin,
+            at: Some(Place {
+                tree: root.to_owned(),
+                cases,
+            }),
+            packed: OnceCell::new(),
+        })
+    }
+
+    /// A block whose tree is not on this machine yet: its jobs are known by their names alone.
+    #[must_use]
+    pub fn unread(form: &Lkp, origin: String) -> Self {
+        let jobs = form.jobs.iter().map(|name| Job {
+            file: name.value.clone(),
+            atomics: Atomics::OnNode(format!("{origin} is not fetched yet")),
+        });
+        Self {
+            form: form.clone(),
+            jobs: jobs.collect(),
+            origin,
+            at: None,
+            packed: OnceCell::new(),
+        }
+    }
+
+    /// The folder of the tree.
+    #[must_use]
+    pub fn tree(&self) -> Option<&Path> {
+        self.at.as_ref().map(|at| at.tree.as_path())
+    }
+
+    /// Units and directions, with what the tree itself says of them. What is wrong with the tree's tables comes with it.
+    #[must_use]
+    pub fn kpis(&self) -> (Kpis, Vec<String>) {
+        Kpis::of(self.tree().map(|tree| tree.join("etc")).as_deref())
+    }
+
+    /// Packs the tree and the cases into `folder`, once however many nodes ask.
+    ///
+    /// # Errors
+    /// Infrastructure: they cannot be read or written.
+    pub async fn packed(&self, folder: &Path) -> Result<Packed, Failure> {
+        let Some(at) = self.at.clone() else {
+            return Err(Failure::new(Class::Bug, "lkp-tests was not fetched before it was packed"));
+        };
+        let pack = || async {
+            let folder = folder.to_owned();
+            let packed = tokio::task::spawn_blocking(move || at.pack(&folder)).await;
+            packed
+                .map_err(|e| Failure::new(Class::Bug, format!("packing lkp-tests panicked: {e}")))?
+                .map_err(|e| {
+                    Failure::new(Class::Infrastructure, format!("cannot pack lkp-tests: {e}"))
+                })
+        };
+        self.packed.get_or_init(pack).await.clone()
+    }
+}
+
+impl Place {
+    fn pack(&self, folder: &Path) -> std::io::Result<Packed> {
+        // Several blocks have archives of their own.
+        let folder = tempfile::Builder::new().prefix("lkp-").tempdir_in(folder)?.keep();
+        let tests = folder.join("tests.tar.gz");
+        pack::tree(&self.tree, &tests)?;
+        let own = (!self.cases.is_empty()).then(|| folder.join("own.tar.gz"));
+        if let Some(own) = &own {
+            pack::cases(&self.cases, own)?;
+        }
+        Ok(Packed { tests, own })
+    }
+}
+
+/// What `set` says, and what dispatch sets by itself: monitors, and a compiler's name where none is needed. Values that a
+/// message brings are not known yet.
+fn known_values(form: &Lkp) -> indexmap::IndexMap<String, Value> {
+    let mut values = super::defaults(form);
+    for (name, value) in &form.set {
+        let value = match &value.value {
+            SetValue::One(value) => value.clone(),
+            SetValue::Many(values) => Value::Seq(values.clone().into()),
+            SetValue::Learned(word) => Value::Str(format!("${word}")),
+        };
+        values.insert(name.clone(), value);
+    }
+    values
+}

@@ -234,6 +234,42 @@ pub const RULES: &[Rule] = &[
         "a wait that is met only when a condition holds",
     ),
     rule(
+        "J070",
+        Group::Rules,
+        "a job or a case of LKP whose name is no path below its folder",
+    ),
+    rule(
+        "J071",
+        Group::Rules,
+        "a value for LKP's jobs that no message brings",
+    ),
+    rule(
+        "J072",
+        Group::Rules,
+        "a `revision` of a source that has none",
+    ),
+    rule(
+        "J073",
+        Group::Rules,
+        "containers of an engine without an image",
+    ),
+    rule(
+        "J074",
+        Group::Rules,
+        "a network that the runtime of the containers does not have",
+    ),
+    rule(
+        "J075",
+        Group::Rules,
+        "a limit of memory that no container can have",
+    ),
+    rule("J076", Group::Rules, "one job of LKP twice in a block"),
+    rule(
+        "J077",
+        Group::Rules,
+        "clients of LKP's cluster jobs without a server",
+    ),
+    rule(
         "J080",
         Group::Lab,
         "a device type that the lab does not know",

@@ -245,4 +245,8 @@ const OWNED: &[(Where, &str)] = &[
         test(&["services"]),
         "lava-test-services lava-test-service-retry lava-test-service",
     ),
+    (
+        test(&["lkp"]),
+        "lkp-test lkp-prepare lkp-run lkp-split lkp-case",
+    ),
 ];

@@ -43,7 +43,7 @@ impl<'a> Block<'a> {
                 let docker = self.node.get("docker").is_some();
                 Some(if docker { "docker" } else { "definitions" })
             }
-            "test" => ["monitors", "interactive", "services"]
+            "test" => ["monitors", "interactive", "services", "lkp"]
                 .into_iter()
                 .find(|form| self.node.get(form).is_some()),
             _ => Some(""),

@@ -109,7 +109,8 @@ fn plain(kind: &str, schema: &Value, root: &Value) -> String {
             (Some(1), None) => "a text that is not empty".to_owned(),
             _ => "a text".to_owned(),
         },
-        "integer" | "number" => match limits("minimum", "maximum") {
+        "number" => "a number".to_owned(),
+        "integer" => match limits("minimum", "maximum") {
             (Some(low), Some(high)) => format!("a whole number from {low} to {high}"),
             (Some(low), None) => format!("a whole number from {low} up"),
             _ => "a whole number".to_owned(),
@@ -139,6 +140,7 @@ fn several(schema: &Value, root: &Value) -> String {
         "a mapping" => "mappings".to_owned(),
         "a timeout" => "timeouts".to_owned(),
         "a whole number" => "whole numbers".to_owned(),
+        "a number" => "numbers".to_owned(),
         "anything" => "anything".to_owned(),
         one => match one.strip_prefix("a mapping of ") {
             Some(rest) => format!("mappings of {rest}"),

@@ -2,6 +2,7 @@
 
 pub mod definitions;
 pub mod interactive;
+pub mod lkp;
 pub mod monitors;
 mod name;
 pub mod services;
@@ -22,12 +23,15 @@ pub enum Test {
     Monitors(Box<monitors::Monitors>),
     /// `services:`
     Services(Box<services::Services>),
+    /// `lkp:` (ours)
+    Lkp(Box<lkp::Lkp>),
 }
 
 impl Test {
-    /// The keys that decide on the form, in the order in which LAVA looks for them.
+    /// The keys that decide on the form, in the order in which LAVA looks for them; behind them the one that it does not
+    /// know.
     pub const WORDS: &'static [&'static str] =
-        &["definitions", "interactive", "monitors", "services"];
+        &["definitions", "interactive", "monitors", "services", "lkp"];
 
     /// The key that decided on the form.
     #[must_use]
@@ -37,6 +41,7 @@ impl Test {
             Self::Interactive(_) => "interactive",
             Self::Monitors(_) => "monitors",
             Self::Services(_) => "services",
+            Self::Lkp(_) => "lkp",
         }
     }
 
@@ -45,7 +50,7 @@ impl Test {
     pub fn definitions(&self) -> &[definitions::Definition] {
         match self {
             Self::Definitions(form) => &form.definitions,
-            Self::Interactive(_) | Self::Monitors(_) | Self::Services(_) => &[],
+            Self::Interactive(_) | Self::Monitors(_) | Self::Services(_) | Self::Lkp(_) => &[],
         }
     }
 }
@@ -57,6 +62,7 @@ impl FromKeys for Test {
             Some("interactive") => FromKeys::from_keys(keys, report).map(Self::Interactive),
             Some("monitors") => FromKeys::from_keys(keys, report).map(Self::Monitors),
             Some("services") => FromKeys::from_keys(keys, report).map(Self::Services),
+            Some("lkp") => lkp::Form::from_keys(keys, report).map(|form| Self::Lkp(form.lkp)),
             _ if keys.misses_something() => None,
             _ => {
                 let place = keys.place;
@@ -92,6 +98,11 @@ pub(crate) fn forms(generator: &mut SchemaGenerator) -> Vec<Method> {
             word: "services",
             doc: "Containers beside the node, which tests talk to.",
             schema: services::Services::json_schema(generator),
+        },
+        Method {
+            word: "lkp",
+            doc: "Jobs of LKP (`lkp-tests`) run on the node, or in containers on it. LAVA has no such form.",
+            schema: lkp::Form::json_schema(generator),
         },
     ]
 }

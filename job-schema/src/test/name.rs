@@ -33,13 +33,17 @@ impl Named {
 
 pub(super) fn definition(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
     let name = name(Named::Definition, place, report)?;
-    if *name == "lava" {
+    not_lava(&name, place, report);
+    Some(name)
+}
+
+fn not_lava(name: &Spanned<String>, place: &Place<'_>, report: &mut Report) {
+    if **name == "lava" {
         let message = "the name `lava` is taken by the results of LAVA itself";
         report
             .error("J052", place.path(), name.span, message)
             .help("choose another name");
     }
-    Some(name)
 }
 
 pub(super) fn service(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
@@ -52,6 +56,21 @@ pub(super) fn monitor(place: &Place<'_>, report: &mut Report) -> Option<Spanned<
 
 pub(super) fn interactive(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
     name(Named::Interactive, place, report)
+}
+
+/// The name of the results of LKP's jobs. LAVA does not know them, so a `.` may be in it.
+pub(super) fn lkp(place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {
+    let name = place.text(report)?;
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    // It becomes a folder, so it is not one of those above.
+    if name.chars().all(|c| c == '.') || !name.chars().all(word) {
+        let message = format!("`{}` is no name for results", name.escape_debug());
+        report
+            .error("J050", place.path(), name.span, message)
+            .help("use letters, digits, `_`, `-` and `.`");
+    }
+    not_lava(&name, place, report);
+    Some(name)
 }
 
 fn name(named: Named, place: &Place<'_>, report: &mut Report) -> Option<Spanned<String>> {

@@ -33,7 +33,7 @@ pub fn runnable(form: &Test, block: &Block) -> Result<(), Failure> {
     match form {
         Test::Definitions(form) if form.docker.is_some() => Err(not_yet("test", "docker", block)),
         Test::Definitions(_) => Ok(()),
-        Test::Interactive(_) | Test::Monitors(_) | Test::Services(_) => {
+        Test::Interactive(_) | Test::Monitors(_) | Test::Services(_) | Test::Lkp(_) => {
             Err(not_yet("test", form.word(), block))
         }
     }

@@ -134,8 +134,8 @@ impl Reader<'_, '_> {
                     }
                 }
             }
-            // They watch the console, and start containers on the dispatcher.
-            Test::Monitors(_) | Test::Services(_) => {}
+            // They watch the console, start containers on the dispatcher, and run jobs that know nothing of the bus.
+            Test::Monitors(_) | Test::Services(_) | Test::Lkp(_) => {}
         }
     }
 

@@ -121,12 +121,54 @@ fn downloaded(namespace: &str, file: &str) -> String {
     ))
 }
 
+fn lkp(keys: &str) -> String {
+    single(&format!("{DEPLOY}- test: {{lkp: {{{keys}}}}}\n"))
+}
+
+/// A value that a message is to bring to the guests; `before`: another block before.
+fn learned(value: &str, message: &str, before: &str) -> String {
+    let call = format!("action: lkp-run, request: lava-wait, messageID: up, message: {message}");
+    group(&format!(
+        "{BOTH}{before}- test:\n    role: [g]\n    protocols: {{lava-multinode: [{{{call}}}]}}\n\
+         \x20   lkp: {{jobs: [a], set: {{server: {value}}}}}\n"
+    ))
+}
+
+/// What a host and its guests do in jobs for several machines.
+fn cluster(host: &str, guest: &str) -> String {
+    let test =
+        |role, part| format!("- test: {{role: [{role}], lkp: {{jobs: [a], cluster: {part}}}}}\n");
+    group(&format!("{BOTH}{}{}", test("h", host), test("g", guest)))
+}
+
 rules! {
     skip_outside_a_test "J008": single("- deploy: {to: ssh, timeout: {minutes: 5, skip: true}}\n"), single("- deploy: {to: ssh, timeout: {minutes: 5, skip: false}}\n");
     retry_of_a_group "J008": group(&format!("{BOTH}{}", test("role: [h], failure_retry: 2, "))), single(&format!("{DEPLOY}{}", test("failure_retry: 2, ")));
     device_of_a_group "J008": format!("device: d\n{}", group(BOTH)), group(BOTH);
     retry_and_repeat "J009": single("- deploy: {to: ssh, failure_retry: 2, repeat: 2}\n"), single("- deploy: {to: ssh, repeat: 2}\n");
     block_longer_than_the_job "J011": single("- deploy: {to: ssh, timeout: {minutes: 61}}\n"), single("- deploy: {to: ssh, timeout: {minutes: 60}}\n");
+    run_of_lkp_longer_than_the_job "J018": lkp("jobs: [a], timeout: {minutes: 61}"), lkp("jobs: [a], timeout: {minutes: 60}");
+    absolute_job "J070": lkp("jobs: [/etc/passwd]"), lkp("jobs: [hackbench/hackbench.yaml]");
+    job_above "J070": lkp("jobs: [a/../../b]"), lkp("jobs: ['a/..b']");
+    job_of_a_shell "J070": lkp("jobs: ['a;b']"), lkp("jobs: ['a-1%,b=2@x+y.yaml']");
+    job_that_is_an_option "J070": lkp("jobs: ['-rf']"), lkp("jobs: [a-rf]");
+    empty_job "J070": lkp("jobs: ['']"), lkp("jobs: [a]");
+    case_above "J070": lkp("cases: [../mine], jobs: [a]"), lkp("cases: [./mine, one.yaml], jobs: [a]");
+    learned_under_another_key "J071": learned("$ipadr", "{ipaddr: $ipaddr}", ""), learned("$ipaddr", "{ipaddr: $ipaddr}", "");
+    learned_of_a_value_that_is_no_word "J071": learned("$x", "{ipaddr: $ipaddr, x: y}", ""), learned("$x", "{ipaddr: $ipaddr, x: $y}", "");
+    learned_in_a_list "J071": learned("[$ipaddr]", "{ipaddr: $ipaddr}", ""), learned("[$ 1, a$b]", "{ipaddr: $ipaddr}", "");
+    learned_in_another_role "J071": learned("$x", "{ipaddr: $ipaddr}", "- test: {role: [h], protocols: {lava-multinode: [{action: lkp-run, request: lava-wait, messageID: up, message: {x: $x}}]}, lkp: {jobs: [a]}}\n"), learned("$x", "{ipaddr: $ipaddr}", "- test: {role: [g], protocols: {lava-multinode: [{action: lkp-run, request: lava_wait_all, messageID: up, message: {x: $x}}]}, lkp: {jobs: [a]}}\n");
+    learned_without_roles "J071": lkp("jobs: [a], set: {server: $ipaddr}"), lkp("jobs: [a], set: {server: 10.0.0.1, more: [1, 2]}");
+    revision_of_a_folder "J072": lkp("source: ../lkp, revision: v1, jobs: [a]"), lkp("source: 'file:///srv/lkp', revision: v1, jobs: [a]");
+    revision_of_an_archive "J072": lkp("source: 'https://x/lkp.tar.gz', revision: v1, jobs: [a]"), lkp("source: 'https://x/lkp', revision: v1, jobs: [a]");
+    revision_of_nothing "J072": lkp("revision: v1, jobs: [a]"), lkp("jobs: [a]");
+    engine_without_an_image "J073": lkp("jobs: [a], containers: {runtime: podman}"), lkp("jobs: [a], containers: {runtime: podman, image: debian}");
+    network_of_a_sandbox "J074": lkp("jobs: [a], containers: {runtime: sandbox, network: lab}"), lkp("jobs: [a], containers: {runtime: sandbox, network: none}");
+    network_of_an_engine "J074": lkp("jobs: [a], containers: {runtime: sandbox, network: lab}"), lkp("jobs: [a], containers: {image: debian, network: lab}");
+    too_little_memory "J075": lkp("jobs: [a], containers: {limits: {memory: 5M}}"), lkp("jobs: [a], containers: {limits: {memory: 6M}}");
+    too_much_memory "J075": lkp("jobs: [a], containers: {limits: {memory: 99999999999999999999T}}"), lkp("jobs: [a], containers: {limits: {memory: 1024TiB}}");
+    one_lkp_job_twice "J076": lkp("jobs: [hackbench, a, hackbench/hackbench.yaml]"), lkp("jobs: [hackbench, a, hackbench/other.yaml]");
+    clients_without_a_server "J077": cluster("client", "[client]"), cluster("[client, server]", "client");
     step_longer_than_the_job "J018": single("- deploy: {to: ssh, timeouts: {lava-overlay: {minutes: 61}}}\n"), single("- deploy: {to: ssh, timeouts: {lava-overlay: {minutes: 60}}}\n");
     guest_with_a_device "J012": roles("h: {count: 1, device_type: x}, g: {count: 1, connection: ssh, host_role: h, expect_role: h, device: d}", BOTH), roles("h: {count: 1, device_type: x, device: d}, g: {count: 1, connection: ssh, host_role: h, expect_role: h}", BOTH);
     shallow_with_revision "J013": single(&format!("{DEPLOY}- test: {{definitions: [{{from: git, repository: r, path: p, name: a, revision: c, shallow: true}}]}}\n")), single(&format!("{DEPLOY}- test: {{definitions: [{{from: git, repository: r, path: p, name: a, revision: c}}]}}\n"));

@@ -9,6 +9,7 @@ mod definitions;
 mod deploys;
 mod guests;
 mod idle;
+mod lkp;
 mod messages;
 mod namespaces;
 mod outline;
@@ -50,6 +51,7 @@ pub(crate) fn check(root: &Node, report: &mut Report) {
     idle::check(&job, report);
     patterns::check(&job, report);
     prompts::check(&job, report);
+    lkp::check(&job, report);
     say_once(report);
 }
 

@@ -52,6 +52,10 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
             let path = format!("{}.timeouts", block.path());
             limit.holds(entry, &path, ODD, report);
         }
+        let lkp = block.node.get("lkp").filter(|_| block.is("test", "lkp"));
+        if let Some(entry) = lkp.and_then(|lkp| lkp.entry("timeout")) {
+            limit.holds(entry, &format!("{}.lkp", block.path()), ODD, report);
+        }
     }
 }
 

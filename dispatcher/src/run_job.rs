@@ -25,6 +25,7 @@ use crate::inventory::reserve::{Reservation, Reservations};
 use crate::journal::event::{Event, NoteLevel};
 use crate::journal::mask::Masker;
 use crate::keys;
+use crate::lkp::load::{self, Origins, Suites};
 use crate::plan::{NodePlan, NodeSpec, plan_node};
 use crate::recorder::Recorder;
 use crate::store::{RunDir, Store};
@@ -72,15 +73,26 @@ pub async fn run_job(
         pid: std::process::id(),
         metadata: serde_json::to_value(&submission.job.metadata).unwrap_or_default(),
     });
-    match prepare(submission.job, lab, store, &dir) {
+    let job_folder = submission.file.parent().unwrap_or(Path::new("")).to_owned();
+    let fetcher = Fetcher::new(dir.tmp(), job_folder.clone());
+    let origins = Origins::new(&job_folder, None);
+    let ready = tokio::select! {
+        suites = load::fetch(submission.job, &origins, &fetcher) => {
+            suites.and_then(|suites| prepare(submission.job, &suites, lab, store, &dir))
+        }
+        () = cancel.cancelled() => {
+            Err(Failure::new(Class::Cancelled, "the run was cancelled while lkp-tests was fetched"))
+        }
+    };
+    match ready {
         Err(failure) => recorder.record(Event::RunEnded {
             failure: Some(failure),
         }),
         Ok(prepared) => {
             run_nodes(
                 prepared,
+                fetcher,
                 recorder,
-                submission,
                 store,
                 dir.clone(),
                 masker,
@@ -100,7 +112,13 @@ struct Prepared {
     _reservations: Vec<Reservation>,
 }
 
-fn prepare(job: &Job, lab: &Inventory, store: &Store, dir: &RunDir) -> Result<Prepared, Failure> {
+fn prepare(
+    job: &Job,
+    suites: &Suites,
+    lab: &Inventory,
+    store: &Store,
+    dir: &RunDir,
+) -> Result<Prepared, Failure> {
     let locks = Reservations::open(store.root(), lab)?;
     let busy = lab
         .entries()
@@ -110,7 +128,7 @@ fn prepare(job: &Job, lab: &Inventory, store: &Store, dir: &RunDir) -> Result<Pr
     let specs = group::nodes(job, lab, &Choice::Free { busy: &busy }, |place| {
         dir.job_id(place)
     })?;
-    let plans = plan(job, specs)?;
+    let plans = plan(job, suites, specs)?;
     for plan in &plans {
         if let Some(step) = plan.not_runnable().next() {
             return Err(Failure::new(
@@ -146,14 +164,15 @@ fn prepare(job: &Job, lab: &Inventory, store: &Store, dir: &RunDir) -> Result<Pr
 ///
 /// # Errors
 /// See [`plan_node`].
-pub fn plan(job: &Job, specs: Vec<NodeSpec>) -> Result<Vec<NodePlan>, Failure> {
-    specs.into_iter().map(|spec| plan_node(job, spec)).collect()
+pub fn plan(job: &Job, suites: &Suites, specs: Vec<NodeSpec>) -> Result<Vec<NodePlan>, Failure> {
+    let plan = |spec| plan_node(job, suites, spec);
+    specs.into_iter().map(plan).collect()
 }
 
 async fn run_nodes(
     prepared: Prepared,
+    fetcher: Fetcher,
     recorder: Recorder,
-    submission: &Submission<'_>,
     store: &Store,
     dir: RunDir,
     masker: Masker,
@@ -203,10 +222,9 @@ async fn run_nodes(
             message: what,
         });
     }
-    let job_folder = submission.file.parent().unwrap_or(Path::new("")).to_owned();
     let context = Arc::new(RunContext {
         hub: Hub::new(members(&prepared.plans), cancel.clone()),
-        fetcher: Fetcher::new(dir.tmp(), job_folder),
+        fetcher,
         dispatcher_ip: own_address().to_string(),
         guest_key,
         targets,

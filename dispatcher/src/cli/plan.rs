@@ -1,12 +1,13 @@
 //! `dispatch plan`: the pipelines of a job, without touching anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::allow::Allow;
 use super::{CliError, job_file, print};
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
+use crate::lkp::load::{self, Origins};
 use crate::plan::print as render;
 use crate::run_job;
 
@@ -49,7 +50,9 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let specs = group::nodes(&file.job, &lab, &Choice::Any, |place| {
         (place + 1).to_string()
     })?;
-    let plans = run_job::plan(&file.job, specs)?;
+    let folder = args.job.parent().unwrap_or(Path::new(""));
+    let suites = load::look(&file.job, &Origins::new(folder, None))?;
+    let plans = run_job::plan(&file.job, &suites, specs)?;
     print(|out| match args.format {
         Format::Text => out.write_all(render::text(&plans).as_bytes()),
         Format::Json => writeln!(out, "{:#}", render::json(&plans)),

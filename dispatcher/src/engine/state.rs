@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 use job_schema::testdef::Parse;
 
+use crate::actions::test::lkp::Running;
 use crate::bus::relay::Relay;
 use crate::console::session::{Console, SharedLog};
 use crate::failure::Failure;
@@ -40,6 +41,8 @@ pub struct NamespaceState {
     pub unfinished_shell: bool,
     /// Stages whose test shell was started before. Written by the test shell.
     pub stages_run: HashSet<usize>,
+    /// The `lkp:` block that runs. Written by `lkp-prepare`, taken by `lkp-clean`.
+    pub lkp: Option<Running>,
     /// The private channel to the helpers. Written by `scp-overlay-unpack`.
     pub relay: Option<Relay>,
 }
@@ -84,6 +87,13 @@ impl NodeState {
             .get(namespace)
             .and_then(|n| n.console.as_ref())
             .or_else(|| self.namespaces.values().find_map(|n| n.console.as_ref()))
+    }
+
+    /// Namespaces with an `lkp:` block that has not come to its end.
+    #[must_use]
+    pub fn unfinished_lkp(&self) -> Vec<String> {
+        let unfinished = self.namespaces.iter().filter(|(_, n)| n.lkp.is_some());
+        unfinished.map(|(name, _)| name.clone()).collect()
     }
 
     /// Ends every shell and gives away the connections, each with its namespace's name and whether guests may log in there.

@@ -56,7 +56,11 @@ pub async fn fetch(source: &Source, folder: &Path) -> Result<Checkout, Failure> 
     .map_err(|e| Failure::new(Class::Bug, format!("unpacking panicked: {e}")))?
 }
 
-async fn download(url: &Location, to: &Path) -> Result<PathBuf, Failure> {
+/// Downloads a file; at most 4 GiB.
+///
+/// # Errors
+/// Infrastructure: it cannot be fetched.
+pub(super) async fn download(url: &Location, to: &Path) -> Result<PathBuf, Failure> {
     let failed = |reason: String| {
         Failure::new(
             Class::Infrastructure,

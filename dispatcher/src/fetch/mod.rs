@@ -155,6 +155,34 @@ impl Fetcher {
         self.once(Source::Archive(source)).await
     }
 
+    /// A path of the job file.
+    #[must_use]
+    pub fn beside_the_job(&self, path: &str) -> PathBuf {
+        self.job_folder.join(path)
+    }
+
+    /// A file, by its path beside the job or its URL.
+    ///
+    /// # Errors
+    /// Infrastructure when it cannot be fetched; job when it is not there.
+    pub async fn file(
+        &self,
+        written: &str,
+        secrets: &IndexMap<String, String>,
+    ) -> Result<PathBuf, Failure> {
+        let url = Location::new(written, secrets);
+        if url.real().contains("://") {
+            let number = self.folders.fetch_add(1, Ordering::Relaxed);
+            return archive::download(&url, &self.folder.join(format!("file-{number}"))).await;
+        }
+        let path = self.job_folder.join(url.real());
+        if path.is_file() {
+            return Ok(path);
+        }
+        let message = format!("there is no file `{written}` beside the job file");
+        Err(Failure::new(Class::Job, message))
+    }
+
     /// A repository named under `install: git-repos`.
     ///
     /// # Errors

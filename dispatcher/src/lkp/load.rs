@@ -16,9 +16,9 @@ use crate::fetch::Fetcher;
 /// The environment variable that names a tree for blocks without `source`.
 pub const VARIABLE: &str = "LKP_TESTS";
 
-/// The blocks that are ready, by the line and column at which they begin in the job file.
+/// The blocks that are ready, by their key path.
 #[derive(Debug, Default)]
-pub struct Suites(HashMap<(usize, usize), Arc<Suite>>);
+pub struct Suites(HashMap<String, Arc<Suite>>);
 
 impl Suites {
     /// The suite of a block.
@@ -26,19 +26,15 @@ impl Suites {
     /// # Errors
     /// Bug: the job was planned without loading it.
     pub fn of(&self, block: &Block) -> Result<&Arc<Suite>, Failure> {
-        self.0
-            .get(&place(block))
-            .ok_or_else(|| Failure::new(Class::Bug, "an lkp block was planned before it was loaded"))
+        self.0.get(&block.path).ok_or_else(|| {
+            Failure::new(Class::Bug, "an lkp block was planned before it was loaded")
+        })
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Suite>> {
         self.0.values()
     }
-}
-
-fn place(block: &Block) -> (usize, usize) {
-    (block.span.line, block.span.column)
 }
 
 /// What sources are relative to, and what stands in where a block names none.
@@ -64,9 +60,12 @@ impl Origins {
     fn source(&self, form: &Lkp, job: &Job) -> Result<Source, Failure> {
         let revision = form.revision.as_ref().map(|r| r.value.as_str());
         match (&form.source, &self.default) {
-            (Some(written), _) => {
-                Ok(Source::of(written, revision, &self.job_folder, &job.secrets))
-            }
+            (Some(written), _) => Ok(Source::of(
+                written,
+                revision,
+                &self.job_folder,
+                &job.secrets,
+            )),
             (None, Some(tree)) => Ok(Source::Folder(tree.clone())),
             (None, None) => Err(Failure::new(
                 Class::Job,
@@ -101,9 +100,19 @@ pub async fn fetch(job: &Job, origins: &Origins, fetcher: &Fetcher) -> Result<Su
             words.push_str(&format!(" at {commit}"));
         }
         let suite = Suite::read(form, &checkout.folder, words, &origins.job_folder)?;
-        suites.0.insert(place(block), Arc::new(suite));
+        suites.0.insert(block.path.clone(), Arc::new(suite));
     }
     Ok(suites)
+}
+
+/// Nothing but the names that the job file has: for asking what a device can do.
+#[must_use]
+pub fn names(job: &Job) -> Suites {
+    let unread = |(block, form): (&Block, &Lkp)| {
+        let suite = Suite::unread(form, form.suite().to_owned());
+        (block.path.clone(), Arc::new(suite))
+    };
+    Suites(blocks(job).map(unread).collect())
 }
 
 /// Expands what is on this machine and fetches nothing: for looking at a job.
@@ -118,7 +127,7 @@ pub fn look(job: &Job, origins: &Origins) -> Result<Suites, Failure> {
             Some(tree) => Suite::read(form, &tree?, source.words(), &origins.job_folder)?,
             None => Suite::unread(form, source.words()),
         };
-        suites.0.insert(place(block), Arc::new(suite));
+        suites.0.insert(block.path.clone(), Arc::new(suite));
     }
     Ok(suites)
 }

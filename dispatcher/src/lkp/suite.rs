@@ -68,7 +68,12 @@ impl Suite {
     pub fn read(form: &Lkp, root: &Path, origin: String, base: &Path) -> Result<Self, Failure> {
         let job_error = |e: &dyn std::fmt::Display| Failure::new(Class::Job, e.to_string());
         let cases: Vec<PathBuf> = form.cases.iter().map(|case| base.join(&**case)).collect();
-        if let Some((case, _)) = form.cases.iter().zip(&cases).find(|(_, path)| !path.exists()) {
+        if let Some((case, _)) = form
+            .cases
+            .iter()
+            .zip(&cases)
+            .find(|(_, path)| !path.exists())
+        {
             let message = format!(
                 "line {}: there is no `{}` beside the job file",
                 case.span.line, **case
@@ -137,9 +142,12 @@ impl Suite {
     ///
     /// # Errors
     /// Infrastructure: they cannot be read or written.
-    pub async fn packed(&self, folder: &Path) -> Result<Packed, Failure> {
+    pub async fn pack(&self, folder: &Path) -> Result<(), Failure> {
         let Some(at) = self.at.clone() else {
-            return Err(Failure::new(Class::Bug, "lkp-tests was not fetched before it was packed"));
+            return Err(Failure::new(
+                Class::Bug,
+                "lkp-tests was not fetched before it was packed",
+            ));
         };
         let pack = || async {
             let folder = folder.to_owned();
@@ -150,14 +158,29 @@ impl Suite {
                     Failure::new(Class::Infrastructure, format!("cannot pack lkp-tests: {e}"))
                 })
         };
-        self.packed.get_or_init(pack).await.clone()
+        self.packed.get_or_init(pack).await.clone().map(drop)
+    }
+
+    /// What was packed.
+    ///
+    /// # Errors
+    /// Bug: nothing was.
+    pub fn packed(&self) -> Result<&Packed, Failure> {
+        match self.packed.get() {
+            Some(Ok(packed)) => Ok(packed),
+            Some(Err(failure)) => Err(failure.clone()),
+            None => Err(Failure::new(Class::Bug, "lkp-tests was not packed")),
+        }
     }
 }
 
 impl Place {
     fn pack(&self, folder: &Path) -> std::io::Result<Packed> {
         // Several blocks have archives of their own.
-        let folder = tempfile::Builder::new().prefix("lkp-").tempdir_in(folder)?.keep();
+        let folder = tempfile::Builder::new()
+            .prefix("lkp-")
+            .tempdir_in(folder)?
+            .keep();
         let tests = folder.join("tests.tar.gz");
         pack::tree(&self.tree, &tests)?;
         let own = (!self.cases.is_empty()).then(|| folder.join("own.tar.gz"));
@@ -175,7 +198,7 @@ fn known_values(form: &Lkp) -> indexmap::IndexMap<String, Value> {
     for (name, value) in &form.set {
         let value = match &value.value {
             SetValue::One(value) => value.clone(),
-            SetValue::Many(values) => Value::Seq(values.clone().into()),
+            SetValue::Many(values) => Value::Seq(values.clone()),
             SetValue::Learned(word) => Value::Str(format!("${word}")),
         };
         values.insert(name.clone(), value);

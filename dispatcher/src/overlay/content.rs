@@ -1,9 +1,14 @@
 //! Everything that goes into a node's overlay, in order.
 
+use std::path::Path;
+
+use job_schema::test::lkp::Image;
+
 use super::tarball::Entry;
 use super::{environment, helpers};
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
+use crate::plan::node::LkpSpec;
 
 /// The entries of a namespace's overlay (the layout is that of LAVA's overlay on the device).
 ///
@@ -81,7 +86,43 @@ pub fn entries(node: &NodeRun, namespace: &str) -> Result<Vec<Entry>, Failure> {
             entries.push(file(path, content.clone(), mode));
         }
     }
+    for block in node.plan.lkp.iter().filter(|l| l.namespace == namespace) {
+        lkp_block(block, &root, node, &mut entries)?;
+    }
     Ok(entries)
+}
+
+/// lkp-tests as it is, the author's cases, and what an image is built of.
+fn lkp_block(
+    block: &LkpSpec,
+    root: &str,
+    node: &NodeRun,
+    entries: &mut Vec<Entry>,
+) -> Result<(), Failure> {
+    let at = block.folder(root);
+    let packed = block.suite.packed()?;
+    entries.extend([folder(&format!("{root}/lkp")), folder(&at)]);
+    let copy = |name: &str, source: &Path| Entry::Copy {
+        path: format!("{at}/{name}"),
+        source: source.to_owned(),
+    };
+    entries.push(copy("tests.tar.gz", &packed.tests));
+    entries.extend(packed.own.as_deref().map(|own| copy("own.tar.gz", own)));
+    let image = block.suite.form.containers.as_ref();
+    if let Some(Image::Dockerfile(file)) = image.and_then(|c| c.image.as_ref()).map(|i| &i.value) {
+        let source = node.run.fetcher.beside_the_job(file);
+        let image = format!("{at}/image");
+        entries.push(folder(&image));
+        // A folder of its own is what `COPY` in it means; of the job's own folder only the file is taken.
+        entries.push(match file.rsplit_once('/') {
+            Some(_) => Entry::Tree {
+                path: image,
+                source: source.parent().unwrap_or(&source).to_owned(),
+            },
+            None => copy(&format!("image/{file}"), &source),
+        });
+    }
+    Ok(())
 }
 
 fn folder(path: &str) -> Entry {

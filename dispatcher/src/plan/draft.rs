@@ -14,6 +14,7 @@ pub struct Draft {
     pub(super) retries: bool,
     pub(super) own_timeout: Option<Duration>,
     pub(super) url: Option<String>,
+    pub(super) case: Option<String>,
     pub(super) steps: Vec<Draft>,
 }
 
@@ -28,6 +29,7 @@ impl Draft {
             retries: false,
             own_timeout: None,
             url: None,
+            case: None,
             steps: Vec::new(),
         }
     }
@@ -72,6 +74,13 @@ impl Draft {
     #[must_use]
     pub fn lasting(mut self, own: Duration) -> Self {
         self.own_timeout = Some(own);
+        self
+    }
+
+    /// The same with the test case that it runs.
+    #[must_use]
+    pub fn testing(mut self, case: &str) -> Self {
+        self.case = Some(case.to_owned());
         self
     }
 

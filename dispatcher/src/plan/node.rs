@@ -1,8 +1,10 @@
 //! The pipeline of one node.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::{IndexMap, IndexSet};
+use job_schema::test::Test;
 use job_schema::test::definitions::Definition;
 use job_schema::yaml::Value;
 use job_schema::{Action, Block, Job};
@@ -14,6 +16,8 @@ use super::timeouts::Finisher;
 use crate::actions::{boot, deploy, finalize, test};
 use crate::failure::Failure;
 use crate::inventory::Device;
+use crate::lkp::load::Suites;
+use crate::lkp::suite::Suite;
 use crate::overlay::os::Os;
 
 /// Who a node is: all that is known of it before anything is touched.
@@ -56,6 +60,8 @@ pub struct NodePlan {
     pub job_timeout: Duration,
     /// The test definitions that go into its overlays.
     pub tests: Vec<TestSpec>,
+    /// The `lkp:` blocks, whose trees go into its overlays.
+    pub lkp: Vec<LkpSpec>,
     /// `os` of the deploy block, by namespace.
     pub os: IndexMap<String, String>,
     /// Its namespaces, in the order of the job.
@@ -79,6 +85,27 @@ pub struct TestSpec {
     pub definition: Definition,
 }
 
+/// An `lkp:` block of a node.
+#[derive(Debug, Clone)]
+pub struct LkpSpec {
+    /// The namespace whose overlay holds it.
+    pub namespace: String,
+    /// The test block, counted per namespace from 0.
+    pub stage: usize,
+    /// `1_lkp`: counted with the test definitions of the namespace.
+    pub dir: String,
+    /// What is known of it.
+    pub suite: Arc<Suite>,
+}
+
+impl LkpSpec {
+    /// Its folder on the node.
+    #[must_use]
+    pub fn folder(&self, results_root: &str) -> String {
+        format!("{results_root}/lkp/{}", self.stage)
+    }
+}
+
 /// What a method's `plan` may look at.
 pub struct Context<'a> {
     /// The node.
@@ -87,6 +114,8 @@ pub struct Context<'a> {
     pub block: &'a Block,
     /// All test definitions of the node.
     pub tests: &'a [TestSpec],
+    /// All `lkp:` blocks of the node.
+    pub lkp: &'a [LkpSpec],
 }
 
 impl Context<'_> {
@@ -102,7 +131,8 @@ impl Context<'_> {
     /// Whether a test of this block's namespace needs an overlay, and so a shell.
     #[must_use]
     pub fn needs_overlay(&self) -> bool {
-        self.tests_here().next().is_some()
+        let here = &self.block.namespace;
+        self.tests_here().next().is_some() || self.lkp.iter().any(|l| l.namespace == *here)
     }
 }
 
@@ -110,13 +140,13 @@ impl Context<'_> {
 ///
 /// # Errors
 /// Class job: the device cannot do what a block asks.
-pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
+pub fn plan_node(job: &Job, suites: &Suites, spec: NodeSpec) -> Result<NodePlan, Failure> {
     let blocks: Vec<&Block> = job
         .actions
         .iter()
         .filter(|b| b.roles.is_empty() || b.roles.iter().any(|r| **r == spec.role))
         .collect();
-    let tests = collect_tests(&blocks);
+    let Collected { tests, lkp } = collect(&blocks, suites)?;
     let mut stages: IndexMap<&str, usize> = IndexMap::new();
     let mut steps = Vec::new();
     let mut warnings = Vec::new();
@@ -125,6 +155,7 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
             spec: &spec,
             block,
             tests: &tests,
+            lkp: &lkp,
         };
         let draft = match &block.action {
             Action::Deploy(deploy) => deploy::plan(deploy, &context)?,
@@ -133,7 +164,7 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
             Action::Test(form) => {
                 test::runnable(form, block)?;
                 let stage = stages.entry(overlay_namespace(block)).or_default();
-                let draft = test::plan(*stage, &context);
+                let draft = test::plan(form, *stage, &context)?;
                 *stage += 1;
                 draft
             }
@@ -154,6 +185,7 @@ pub fn plan_node(job: &Job, spec: NodeSpec) -> Result<NodePlan, Failure> {
     Ok(NodePlan {
         job_timeout: job.timeouts.job,
         tests,
+        lkp,
         os,
         namespaces: blocks.iter().map(|b| b.namespace.clone()).collect(),
         warnings,
@@ -199,18 +231,24 @@ pub(crate) fn overlay_namespace(block: &Block) -> &str {
         .unwrap_or(&block.namespace)
 }
 
-fn collect_tests(blocks: &[&Block]) -> Vec<TestSpec> {
+struct Collected {
+    tests: Vec<TestSpec>,
+    lkp: Vec<LkpSpec>,
+}
+
+fn collect(blocks: &[&Block], suites: &Suites) -> Result<Collected, Failure> {
     let mut stages: IndexMap<&str, usize> = IndexMap::new();
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
     let mut tests = Vec::new();
+    let mut lkp = Vec::new();
     for block in blocks {
         let Action::Test(test) = &block.action else {
             continue;
         };
         let namespace = overlay_namespace(block);
         let stage = stages.entry(namespace).or_default();
+        let index = counts.entry(namespace).or_default();
         for definition in test.definitions() {
-            let index = counts.entry(namespace).or_default();
             tests.push(TestSpec {
                 namespace: namespace.to_owned(),
                 stage: *stage,
@@ -219,9 +257,18 @@ fn collect_tests(blocks: &[&Block]) -> Vec<TestSpec> {
             });
             *index += 1;
         }
+        if let Test::Lkp(form) = test {
+            lkp.push(LkpSpec {
+                namespace: namespace.to_owned(),
+                stage: *stage,
+                dir: format!("{index}_{}", form.suite()),
+                suite: Arc::clone(suites.of(block)?),
+            });
+            *index += 1;
+        }
         *stage += 1;
     }
-    tests
+    Ok(Collected { tests, lkp })
 }
 
 impl NodePlan {

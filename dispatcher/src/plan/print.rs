@@ -51,6 +51,9 @@ pub fn text(plans: &[NodePlan]) -> String {
             if let Some(url) = &step.url {
                 let _ = write!(out, "  {url}");
             }
+            if let Some(case) = &step.case {
+                let _ = write!(out, "  {case}");
+            }
             if matches!(step.kind, StepKind::NotRunnable) {
                 out.push_str("  [this version plans it and cannot run it]");
             }
@@ -73,7 +76,7 @@ fn limit(duration: Duration) -> String {
 }
 
 /// For scripts: one object per node, its pipeline as a list of `{name, level, timeout (s), max_retries (when not 1), url,
-/// pipeline}`.
+/// case, pipeline}`.
 #[must_use]
 pub fn json(plans: &[NodePlan]) -> Value {
     plans
@@ -108,6 +111,9 @@ pub fn pipeline(steps: &[Step]) -> Value {
             }
             if let Some(url) = &step.url {
                 value["url"] = url.as_str().into();
+            }
+            if let Some(case) = &step.case {
+                value["case"] = case.as_str().into();
             }
             if matches!(step.kind, StepKind::NotRunnable) {
                 value["runnable"] = false.into();

@@ -30,6 +30,8 @@ pub struct Step {
     pub calls: Vec<ProtocolCall>,
     /// For downloads: the URL.
     pub url: Option<String>,
+    /// For tests that are known by name before they run: the test case.
+    pub case: Option<String>,
     /// What it does itself, before its children.
     pub kind: StepKind,
     /// Its children, in order.

@@ -47,6 +47,7 @@ impl Finisher<'_> {
                 mine.cloned().collect()
             }),
             url: draft.url,
+            case: draft.case,
             kind: draft.kind,
             steps: Vec::new(),
             level,

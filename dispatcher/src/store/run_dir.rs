@@ -76,6 +76,13 @@ impl RunDir {
         self.nodes().join(file_name(node))
     }
 
+    /// What LKP wrote in a container of a node, in LKP's own scheme of folders.
+    #[must_use]
+    pub fn lkp(&self, node: &str, container: u32) -> PathBuf {
+        let folder = self.path.join("lkp").join(file_name(node));
+        folder.join(container.to_string())
+    }
+
     /// A node's console log, relative to the run's folder: what the journal says of it.
     #[must_use]
     pub fn console_log(&self, node: &str) -> String {

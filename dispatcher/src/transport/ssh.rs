@@ -215,7 +215,10 @@ impl Link {
     pub fn lost(&self, why: impl std::fmt::Display) -> Failure {
         Failure::new(
             Class::Infrastructure,
-            format!("the SSH connection to {} is lost: {why}", self.host),
+            format!(
+                "node lost: the SSH connection to {} is lost: {why}",
+                self.host
+            ),
         )
     }
 

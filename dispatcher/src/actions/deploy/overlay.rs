@@ -118,6 +118,14 @@ pub(super) async fn run(
             Ok(())
         }
         Step::Compress => {
+            for block in node
+                .plan
+                .lkp
+                .iter()
+                .filter(|l| l.namespace == step.namespace)
+            {
+                block.suite.pack(&node.run.dir.tmp()).await?;
+            }
             let entries = content::entries(node, &step.namespace)?;
             let path = node.run.tmp(&format!(
                 "{}-overlay-{}.tar.gz",

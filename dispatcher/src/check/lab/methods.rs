@@ -10,6 +10,7 @@ use crate::actions::{boot, deploy};
 use crate::failure::Failure;
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
+use crate::lkp::load;
 use crate::plan::node::Context;
 use crate::plan::{NodeSpec, plan_node};
 
@@ -62,9 +63,10 @@ pub(super) fn check(
     if findings.len() > before {
         return;
     }
+    let suites = load::names(&job);
     let failure = specs
         .into_iter()
-        .find_map(|spec| plan_node(&job, spec).err());
+        .find_map(|spec| plan_node(&job, &suites, spec).err());
     findings.extend(failure.map(unplanned));
 }
 
@@ -77,6 +79,7 @@ fn refusal(spec: &NodeSpec, block: &Block) -> Option<Failure> {
         spec,
         block,
         tests: &[],
+        lkp: &[],
     };
     match &block.action {
         Action::Deploy(deploy) => deploy::plan(deploy, &context).err(),

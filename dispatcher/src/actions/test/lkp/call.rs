@@ -114,7 +114,10 @@ impl Call {
     fn error_output(&mut self, data: &[u8]) {
         if let Some(log) = &self.log {
             // A full disk on our side must not stop the test; the run's journal tells of it by itself.
-            let _ = log.lock().expect("nobody panics with the log locked").append(data);
+            let _ = log
+                .lock()
+                .expect("nobody panics with the log locked")
+                .append(data);
         }
         let new = &data[data.len().saturating_sub(TAIL)..];
         let keep = (TAIL - new.len()).min(self.tail.len());

@@ -1,0 +1,169 @@
+//! `test: {lkp: {…}}`: LKP's jobs on a node. The node runs them, and gives back what LKP wrote; what that means is decided
+//! here.
+
+mod arguments;
+pub mod call;
+mod case;
+mod collect;
+mod prepare;
+
+use job_schema::test::lkp::Lkp;
+
+use self::call::Call;
+use crate::engine::node::NodeRun;
+use crate::failure::{Class, Failure};
+use crate::journal::event::Event;
+use crate::lkp::suite::Atomics;
+use crate::plan::StepKind;
+use crate::plan::draft::Draft;
+use crate::plan::node::{Context, LkpSpec, overlay_namespace};
+
+/// A step of a block.
+#[derive(Debug, Clone)]
+pub struct Step {
+    block: LkpSpec,
+    what: What,
+}
+
+/// What it does.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    /// `lkp-prepare`: packages, image and tools.
+    Prepare,
+    /// `lkp-split`: LKP itself says which atomic jobs there are.
+    Split,
+    /// `lkp-case`: runs an atomic job, or all of a job that only LKP itself can split.
+    Case { job: usize, atomic: Option<usize> },
+    /// `lkp-clean`: the node forgets the block.
+    Clean,
+}
+
+/// What is known of the block that runs.
+pub struct Running {
+    /// The atomic jobs, by job, as LKP itself has split them.
+    atomics: Vec<Vec<String>>,
+    /// The helper that works on the node. It is told to stop when the node's pipeline ends before it has.
+    call: Option<Call>,
+    /// Its folder on the node.
+    folder: String,
+}
+
+/// `lkp-test[lkp-prepare, lkp-run[lkp-split, lkp-case…, lkp-clean]]`
+///
+/// # Errors
+/// Bug: the block was not collected.
+pub(super) fn plan(stage: usize, context: &Context<'_>) -> Result<Draft, Failure> {
+    let namespace = overlay_namespace(context.block);
+    let block = context
+        .lkp
+        .iter()
+        .find(|l| l.namespace == namespace && l.stage == stage)
+        .ok_or_else(|| Failure::new(Class::Bug, "an lkp block was not collected"))?;
+    let step = |name, what| {
+        let block = block.clone();
+        Draft::new(name, StepKind::Test(super::Step::Lkp(Step { block, what }))).blames(Class::Test)
+    };
+    let mut run = vec![step("lkp-split", What::Split)];
+    for (place, job) in block.suite.jobs.iter().enumerate() {
+        match &job.atomics {
+            Atomics::Known(atomics) => run.extend(atomics.iter().enumerate().map(|(i, atomic)| {
+                let what = What::Case {
+                    job: place,
+                    atomic: Some(i),
+                };
+                step("lkp-case", what).testing(&atomic.name)
+            })),
+            Atomics::OnNode(why) => {
+                let what = What::Case {
+                    job: place,
+                    atomic: None,
+                };
+                let words = format!("{}: its cases are known on the node only ({why})", job.file);
+                run.push(step("lkp-case", what).testing(&words));
+            }
+        }
+    }
+    run.push(step("lkp-clean", What::Clean));
+    let prepare = step("lkp-prepare", What::Prepare).blames(Class::Infrastructure);
+    let run = Draft::group("lkp-run", run).blames(Class::Test);
+    Ok(Draft::group("lkp-test", vec![prepare, run]).blames(Class::Test))
+}
+
+/// Runs a step.
+pub(super) async fn run(
+    step: &Step,
+    planned: &crate::plan::Step,
+    node: &mut NodeRun,
+) -> Result<(), Failure> {
+    let block = &step.block;
+    match step.what {
+        What::Prepare => prepare::prepare(block, node).await,
+        What::Split => {
+            node.run.recorder.record(Event::SuiteStarted {
+                node: node.plan.spec.name.clone(),
+                suite: block.dir.clone(),
+                uuid: format!("{}_{}", node.plan.spec.job_id, planned.level),
+            });
+            prepare::split(block, node).await
+        }
+        What::Case { job, atomic } => case::run(block, job, atomic, planned.timeout, node).await,
+        What::Clean => {
+            clean(&block.namespace, node).await?;
+            node.run.recorder.record(Event::SuiteEnded {
+                node: node.plan.spec.name.clone(),
+                suite: block.dir.clone(),
+                finished: true,
+                duration: 0.0,
+            });
+            Ok(())
+        }
+    }
+}
+
+/// Ends what a block may have left running on the node, and removes its files.
+///
+/// # Errors
+/// Infrastructure: the node does not answer.
+pub(crate) async fn clean(namespace: &str, node: &mut NodeRun) -> Result<(), Failure> {
+    let Some(running) = node.state.namespace(namespace).lkp.take() else {
+        return Ok(());
+    };
+    if let Some(call) = running.call {
+        call.stop().await;
+    }
+    let arguments = ["clean".to_owned(), running.folder];
+    ask(namespace, &arguments, node).await.map(drop)
+}
+
+/// Calls the helper, lets it end, and gives the lines that it printed.
+async fn ask(
+    namespace: &str,
+    arguments: &[String],
+    node: &mut NodeRun,
+) -> Result<Vec<String>, Failure> {
+    let mut call = start(namespace, arguments, node).await?;
+    let mut lines = Vec::new();
+    while let Some(line) = call.next_line().await {
+        // A node that says more than that says nothing that is asked for.
+        if lines.len() < MOST_LINES {
+            lines.push(line);
+        }
+    }
+    call.verdict()?;
+    Ok(lines)
+}
+
+/// More than LKP's largest matrix has.
+const MOST_LINES: usize = 20_000;
+
+async fn start(namespace: &str, arguments: &[String], node: &mut NodeRun) -> Result<Call, Failure> {
+    let link = node.state.link(namespace)?;
+    let root = node.plan.results_dir(namespace);
+    let command = call::command(&root, arguments);
+    Call::start(&link, &command, node.state.log.clone()).await
+}
+
+/// The largest time that a run of an atomic job may take when its block says nothing: what the step has.
+fn limit(form: &Lkp, step: std::time::Duration) -> u64 {
+    form.timeout.unwrap_or(step).as_secs().max(1)
+}

@@ -1,0 +1,111 @@
+//! `lkp-prepare` and `lkp-split`: everything that comes before the first atomic job.
+
+use job_schema::test::lkp::Image;
+
+use super::{Running, arguments, ask};
+use crate::engine::node::NodeRun;
+use crate::failure::{Class, Failure};
+use crate::journal::event::NoteLevel;
+use crate::lkp::suite::Atomics;
+use crate::overlay::scripts::quote;
+use crate::plan::node::LkpSpec;
+
+/// Packages, image and tools; what was chosen is a note in the journal.
+pub(super) async fn prepare(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Failure> {
+    let suite = &block.suite;
+    let here = &block.namespace;
+    let folder = block.folder(&node.plan.results_dir(here));
+    node.state.namespace(here).lkp = Some(Running {
+        atomics: Vec::new(),
+        call: None,
+        folder: folder.clone(),
+    });
+    send_rootfs(block, &folder, node).await?;
+    let mut call = arguments::prepare(&suite.form, &folder);
+    if suite.form.install {
+        for job in &suite.jobs {
+            arguments::option(&mut call, "install", &job.file);
+        }
+    }
+    let chosen = ask(here, &call, node).await?;
+    node.note(
+        NoteLevel::Info,
+        format!("lkp-tests of {}; {}", suite.origin, chosen.join(", ")),
+    );
+    Ok(())
+}
+
+/// A root file system comes from the dispatcher's machine, however large it is.
+async fn send_rootfs(block: &LkpSpec, folder: &str, node: &NodeRun) -> Result<(), Failure> {
+    let image = block
+        .suite
+        .form
+        .containers
+        .as_ref()
+        .and_then(|c| c.image.as_ref());
+    let Some(Image::Rootfs(written)) = image.map(|i| &i.value) else {
+        return Ok(());
+    };
+    let file = node
+        .run
+        .fetcher
+        .file(written, &node.plan.spec.secrets)
+        .await?;
+    let to = arguments::rootfs(folder);
+    let link = node.state.link(&block.namespace)?;
+    let sent = link.push(&format!("cat > {}", quote(&to)), &file).await?;
+    if sent.status == Some(0) {
+        return Ok(());
+    }
+    let words = super::call::last_words(&sent.stderr);
+    let message = format!("cannot copy the root file system {written} to {to}: {words}");
+    Err(Failure::new(Class::Infrastructure, message))
+}
+
+/// Lets LKP split its jobs, with the values that messages have brought, and compares with what was expanded before.
+pub(super) async fn split(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Failure> {
+    let suite = &block.suite;
+    let here = &block.namespace;
+    let folder = block.folder(&node.plan.results_dir(here));
+    let set = arguments::set(&suite.form, &node.state)?;
+    let mut atomics = Vec::new();
+    for job in &suite.jobs {
+        let mut call = vec!["split".to_owned(), folder.clone()];
+        arguments::option(&mut call, "job", &job.file);
+        call.extend(set.iter().cloned());
+        let lines = ask(here, &call, node).await?;
+        let names: Vec<String> = lines
+            .iter()
+            .filter_map(|line| line.strip_prefix("job "))
+            .map(ToOwned::to_owned)
+            .collect();
+        if let Atomics::Known(known) = &job.atomics {
+            let known: Vec<&str> = known.iter().map(|a| a.name.as_str()).collect();
+            agree(&job.file, &known, &names, node)?;
+        }
+        atomics.push(names);
+    }
+    if let Some(running) = &mut node.state.namespace(here).lkp {
+        running.atomics = atomics;
+    }
+    Ok(())
+}
+
+/// Names may differ in what only the node knows; their number may not.
+fn agree(job: &str, known: &[&str], found: &[String], node: &NodeRun) -> Result<(), Failure> {
+    if known == found {
+        return Ok(());
+    }
+    let words = format!(
+        "{job} was expanded to {}; on the node LKP splits it into {}",
+        known.join(", "),
+        found.join(", ")
+    );
+    if known.len() == found.len() {
+        node.note(NoteLevel::Info, words);
+        return Ok(());
+    }
+    let message =
+        format!("{words}; a value in `set` that changes the matrix must be in the job file");
+    Err(Failure::new(Class::Job, message))
+}

@@ -270,6 +270,11 @@ pub const RULES: &[Rule] = &[
         "clients of LKP's cluster jobs without a server",
     ),
     rule(
+        "J078",
+        Group::Rules,
+        "a job of LKP that its source does not have",
+    ),
+    rule(
         "J080",
         Group::Lab,
         "a device type that the lab does not know",

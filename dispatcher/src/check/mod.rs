@@ -6,6 +6,7 @@
 pub mod fix;
 pub mod format;
 pub mod lab;
+mod lkp;
 pub mod local;
 pub mod messages;
 pub mod source;
@@ -145,6 +146,9 @@ fn read(kind: Kind, name: &str, text: &str) -> Checked {
 /// Checks that need more than the words of the job: each gets the job and adds what it finds.
 fn beyond_the_words(job: &Job, text: &str, options: &Options<'_>) -> Vec<Finding> {
     let mut findings = exchange(job, text, options.base).findings();
+    if let Some(base) = options.base {
+        findings.extend(lkp::check(job, base));
+    }
     if let Some(lab) = options.lab {
         findings.extend(lab.check(job, text));
     }

@@ -9,7 +9,7 @@ use job_schema::test::lkp::Lkp;
 use job_schema::{Action, Block, Job};
 
 use super::source::Source;
-use super::suite::Suite;
+use super::suite::{Suite, SuiteError};
 use crate::failure::{Class, Failure};
 use crate::fetch::Fetcher;
 
@@ -57,7 +57,11 @@ impl Origins {
         }
     }
 
-    fn source(&self, form: &Lkp, job: &Job) -> Result<Source, Failure> {
+    /// Where the tree of a block comes from.
+    ///
+    /// # Errors
+    /// Job: nothing names one.
+    pub(crate) fn source(&self, form: &Lkp, job: &Job) -> Result<Source, Failure> {
         let revision = form.revision.as_ref().map(|r| r.value.as_str());
         match (&form.source, &self.default) {
             (Some(written), _) => Ok(Source::of(
@@ -79,7 +83,8 @@ impl Origins {
     }
 }
 
-fn blocks(job: &Job) -> impl Iterator<Item = (&Block, &Lkp)> {
+/// The `lkp:` blocks of a job.
+pub(crate) fn blocks(job: &Job) -> impl Iterator<Item = (&Block, &Lkp)> {
     job.actions.iter().filter_map(|block| match &block.action {
         Action::Test(Test::Lkp(form)) => Some((block, &**form)),
         _ => None,
@@ -123,11 +128,16 @@ pub fn look(job: &Job, origins: &Origins) -> Result<Suites, Failure> {
     let mut suites = Suites::default();
     for (block, form) in blocks(job) {
         let source = origins.source(form, job)?;
-        let suite = match source.here() {
-            Some(tree) => Suite::read(form, &tree?, source.words(), &origins.job_folder)?,
-            None => Suite::unread(form, source.words()),
-        };
+        let suite = look_at(form, &source, origins)?;
         suites.0.insert(block.path.clone(), Arc::new(suite));
     }
     Ok(suites)
+}
+
+/// One block, expanded if its source is on this machine.
+pub(crate) fn look_at(form: &Lkp, source: &Source, origins: &Origins) -> Result<Suite, SuiteError> {
+    match source.here() {
+        Some(tree) => Suite::read(form, &tree?, source.words(), &origins.job_folder),
+        None => Ok(Suite::unread(form, source.words())),
+    }
 }

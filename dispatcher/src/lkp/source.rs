@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use job_schema::test::lkp::SourceKind;
 
-use crate::failure::{Class, Failure};
+use super::suite::SuiteError;
+use crate::failure::Failure;
 use crate::fetch::location::Location;
 use crate::fetch::{Checkout, Fetcher, archive, git};
 
@@ -85,7 +86,7 @@ impl Source {
     ///
     /// # Errors
     /// Job: there is no lkp-tests in the folder.
-    pub fn here(&self) -> Option<Result<PathBuf, Failure>> {
+    pub fn here(&self) -> Option<Result<PathBuf, SuiteError>> {
         match self {
             Self::Folder(folder) => Some(root_of(folder).ok_or_else(|| self.no_tree(folder))),
             Self::Archive(_) | Self::Git(_) => None,
@@ -102,19 +103,16 @@ impl Source {
         }
     }
 
-    fn no_tree(&self, folder: &Path) -> Failure {
+    fn no_tree(&self, folder: &Path) -> SuiteError {
         let why = if folder.is_dir() {
             "there is no bin/lkp in it"
         } else {
             "there is no such folder"
         };
-        Failure::new(
-            Class::Job,
-            format!(
-                "`source: {}` is no lkp-tests: {why}; name a folder, a git URL or a .tar.gz of lkp-tests",
-                self.words()
-            ),
-        )
+        SuiteError::NoTree(format!(
+            "`source: {}` is no lkp-tests: {why}; name a folder, a git URL or a .tar.gz of lkp-tests",
+            self.words()
+        ))
     }
 }
 
@@ -183,7 +181,7 @@ mod tests {
         let source = Source::of("nowhere", None, base.path(), &IndexMap::new());
         let failure = source.here().expect("a folder").expect_err("there is none");
         assert!(
-            failure.message.contains("there is no such folder"),
+            failure.to_string().contains("there is no such folder"),
             "{failure}"
         );
     }

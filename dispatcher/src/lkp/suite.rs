@@ -3,14 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
+use job_schema::Span;
 use job_schema::test::lkp::{Lkp, SetValue};
-use job_schema::yaml::Value;
+use job_schema::yaml::{Spanned, Value};
 use tokio::sync::OnceCell;
 
 use super::expand::{Atomic, expand};
 use super::kpi::Kpis;
 use super::pack;
-use super::tree::Tree;
+use super::tree::{Tree, TreeError};
 use crate::failure::{Class, Failure};
 
 /// A block that is ready to be planned and run.
@@ -60,13 +61,55 @@ pub struct Packed {
     pub own: Option<PathBuf>,
 }
 
+/// A block that is not what its tree can run.
+#[derive(Debug, thiserror::Error)]
+pub enum SuiteError {
+    /// The source is no tree.
+    #[error("{0}")]
+    NoTree(String),
+    /// The tree cannot be read.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// A case of the author's is missing.
+    #[error("there is no `{}` beside the job file", .0.value)]
+    NoCase(Spanned<String>),
+    /// A job is missing, or wrong.
+    #[error("{why}")]
+    Job {
+        /// As the author wrote it.
+        name: Spanned<String>,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+}
+
+impl SuiteError {
+    /// Where in the job file it is, if it is in one place.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Self::Tree(_) | Self::NoTree(_) => None,
+            Self::NoCase(case) => Some(case.span),
+            Self::Job { name, .. } => Some(name.span),
+        }
+    }
+}
+
+impl From<SuiteError> for Failure {
+    fn from(error: SuiteError) -> Self {
+        let place = error
+            .span()
+            .map_or_else(String::new, |span| format!("line {}: ", span.line));
+        Self::new(Class::Job, format!("{place}{error}"))
+    }
+}
+
 impl Suite {
     /// Reads the tree at `root` and expands the jobs of a block. Paths of the block are relative to `base`.
     ///
     /// # Errors
-    /// Job: there is no such job or case, or a job cannot be read; the message says where.
-    pub fn read(form: &Lkp, root: &Path, origin: String, base: &Path) -> Result<Self, Failure> {
-        let job_error = |e: &dyn std::fmt::Display| Failure::new(Class::Job, e.to_string());
+    /// There is no such job or case, or a job cannot be read.
+    pub fn read(form: &Lkp, root: &Path, origin: String, base: &Path) -> Result<Self, SuiteError> {
         let cases: Vec<PathBuf> = form.cases.iter().map(|case| base.join(&**case)).collect();
         if let Some((case, _)) = form
             .cases
@@ -74,24 +117,21 @@ impl Suite {
             .zip(&cases)
             .find(|(_, path)| !path.exists())
         {
-            let message = format!(
-                "line {}: there is no `{}` beside the job file",
-                case.span.line, **case
-            );
-            return Err(Failure::new(Class::Job, message));
+            return Err(SuiteError::NoCase(case.clone()));
         }
-        let tree = Tree::open(root, &cases).map_err(|e| job_error(&e))?;
+        let tree = Tree::open(root, &cases)?;
         let set = known_values(form);
         let mut jobs = Vec::new();
         for name in &form.jobs {
-            let at = |e: &dyn std::fmt::Display| {
-                Failure::new(Class::Job, format!("line {}: {e}", name.span.line))
+            let wrong = |why: String| SuiteError::Job {
+                name: name.clone(),
+                why,
             };
-            let file = tree.find_job(name).map_err(|e| at(&e))?;
+            let file = tree.find_job(name).map_err(|e| wrong(e.to_string()))?;
             let atomics = match expand(&tree, &file, &set) {
                 Ok(atomics) => Atomics::Known(atomics),
-                Err(e) if e.known_on_node() => Atomics::OnNode(e.to_string()),
-                Err(e) => return Err(at(&e)),
+                Err(e) if e.is_known_on_node() => Atomics::OnNode(e.to_string()),
+                Err(e) => return Err(wrong(e.to_string())),
             };
             jobs.push(Job {
                 file: file.name().to_owned(),

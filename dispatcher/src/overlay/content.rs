@@ -86,7 +86,18 @@ pub fn entries(node: &NodeRun, namespace: &str) -> Result<Vec<Entry>, Failure> {
             entries.push(file(path, content.clone(), mode));
         }
     }
-    for block in node.plan.lkp.iter().filter(|l| l.namespace == namespace) {
+    let mut lkp = node
+        .plan
+        .lkp
+        .iter()
+        .filter(|l| l.namespace == namespace)
+        .peekable();
+    if lkp.peek().is_some() {
+        for (name, script) in helpers::for_lkp() {
+            entries.push(file(format!("{root}/bin/{name}"), script.to_owned(), 0o755));
+        }
+    }
+    for block in lkp {
         lkp_block(block, &root, node, &mut entries)?;
     }
     Ok(entries)

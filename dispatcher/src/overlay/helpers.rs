@@ -4,7 +4,8 @@ use super::os::Os;
 use super::scripts::quote;
 use crate::plan::node::NodeSpec;
 
-type Script = (&'static str, &'static str);
+/// Name and text.
+pub type Script = (&'static str, &'static str);
 
 macro_rules! scripts {
     ($folder:literal: $($name:literal)*) => {
@@ -22,6 +23,17 @@ const MULTINODE: &[Script] = scripts!("multinode":
     "lava-group" "lava-multi-node.lib" "lava-role" "lava-self" "lava-send" "lava-sync" "lava-wait" "lava-wait-all");
 
 const RELAY: &[Script] = scripts!("multinode": "lava-bus-relay");
+
+/// What runs LKP's jobs; they know their folder by themselves, so they go as they are.
+const LKP: &[Script] = scripts!("lkp":
+    "lkp-benchmarks" "lkp-node" "lkp-node-choice" "lkp-node-clean" "lkp-node-engine" "lkp-node-images" "lkp-node-inside"
+    "lkp-node-lib" "lkp-node-limits" "lkp-node-pack" "lkp-node-packages" "lkp-node-prepare" "lkp-node-result"
+    "lkp-node-run" "lkp-node-sandbox" "lkp-node-split" "lkp-node-sweep" "lkp-node-tree");
+
+/// The scripts for LKP's jobs: name and text.
+pub fn for_lkp() -> impl Iterator<Item = Script> {
+    LKP.iter().copied()
+}
 
 /// Helpers that differ between distributions, by the OS table's name.
 const DISTROS: &[(&[&str], &[Script])] = &[

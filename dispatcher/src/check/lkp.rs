@@ -1,0 +1,45 @@
+//! `lkp:` blocks against their trees, where these are on this machine: that the jobs are there, and what they expand to.
+//!
+//! In: a job and the folder that its paths are relative to. Out: findings. Nothing is fetched, and a block without a source
+//! is left to `plan` and `submit`, because what stands in for it differs from machine to machine.
+
+use std::path::Path;
+
+use job_schema::test::lkp::Lkp;
+use job_schema::{Block, Finding, Job, Severity};
+
+use crate::lkp::load::{self, Origins};
+use crate::lkp::suite::SuiteError;
+
+/// The code of a block that its tree cannot run.
+const NOT_THERE: &str = "J078";
+
+/// What is wrong with the blocks of a job.
+pub(super) fn check(job: &Job, base: &Path) -> Vec<Finding> {
+    let origins = Origins::new(base, None);
+    let wrong = load::blocks(job).filter_map(|(block, form)| {
+        let source = origins.source(form, job).ok()?;
+        let error = load::look_at(form, &source, &origins).err()?;
+        Some(finding(block, form, &error))
+    });
+    wrong.collect()
+}
+
+fn finding(block: &Block, form: &Lkp, error: &SuiteError) -> Finding {
+    let source = form.source.as_ref().map(|source| source.span);
+    let span = error.span().or(source).unwrap_or(block.span);
+    let key = match error {
+        SuiteError::NoTree(_) | SuiteError::Tree(_) => "source",
+        SuiteError::NoCase(_) => "cases",
+        SuiteError::Job { .. } => "jobs",
+    };
+    let path = format!("{}.lkp.{key}", block.path);
+    let text = error.to_string();
+    // What to do follows a semicolon.
+    let (message, help) = text.split_once("; ").unwrap_or((&text, ""));
+    let mut finding = Finding::new(NOT_THERE, Severity::Error, path, span, message);
+    if !help.is_empty() {
+        finding.help(help);
+    }
+    finding
+}

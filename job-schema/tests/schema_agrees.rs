@@ -115,6 +115,17 @@ proptest! {
         agrees_generated(&DEFINITION, &definition)?;
     }
 
+    /// No job of the corpus has a block of this form, so it is made and changed by itself.
+    #[test]
+    fn on_generated_lkp_blocks(tape in tape::any(), edits in 0_usize..4) {
+        let mut tape = Tape::new(tape);
+        let mut block = Generator::new(&JOB.schema).value(&JOB.schema["$defs"]["test-lkp"], &mut tape);
+        for _ in 0..edits {
+            documents::edit(&mut block, &JOB.schema["$defs"]["test-lkp"], &mut tape);
+        }
+        agrees_generated(&JOB, &job_of(&serde_json::json!({"test": block})))?;
+    }
+
     #[test]
     fn on_jobs_that_were_changed(tape in tape::any(), edits in 1_usize..4) {
         let jobs: &[Value] = &REAL;
@@ -125,6 +136,14 @@ proptest! {
         }
         agrees_generated(&JOB, &job)?;
     }
+}
+
+/// A job of one block.
+fn job_of(block: &Value) -> Value {
+    serde_json::json!({
+        "job_name": "x", "visibility": "public", "device_type": "qemu",
+        "timeouts": {"job": {"hours": 1}}, "actions": [block],
+    })
 }
 
 /// Every method and form is the only one in some document.
@@ -142,10 +161,7 @@ fn on_the_smallest_document_of_every_method() {
                     "definition" => serde_json::json!({"test": {"definitions": [block]}}),
                     tag => serde_json::json!({tag: block}),
                 };
-                let job = serde_json::json!({
-                    "job_name": "x", "visibility": "public", "device_type": "qemu",
-                    "timeouts": {"job": {"hours": 1}}, "actions": [block],
-                });
+                let job = job_of(&block);
                 let agreed = JOB.agrees(&job, &job.to_string());
                 assert!(agreed.is_ok(), "{tag} {word}: {}", agreed.unwrap_err());
                 seen += 1;

@@ -115,6 +115,29 @@ proptest! {
         agrees_generated(&DEFINITION, &definition)?;
     }
 
+    /// No job of the corpus has a block of this form. One change of a good block says most.
+    #[test]
+    fn on_lkp_blocks_that_were_changed(tape in tape::any(), edits in 1_usize..3) {
+        let form = &JOB.schema["$defs"]["Lkp"];
+        let mut tape = Tape::new(tape);
+        let good: Vec<Value> = LKP.iter().map(|text| as_json(text).expect("JSON")).collect();
+        let mut lkp = good[tape.pick(good.len())].clone();
+        for _ in 0..edits {
+            // Half of them put a value of the schema's in the place of another, or where none was.
+            let keys: Vec<&String> = form["properties"].as_object().expect("keys").keys().collect();
+            let key = keys[tape.pick(keys.len())];
+            if tape.pick(2) == 0 {
+                lkp[key] = Generator::new(&JOB.schema).value(&form["properties"][key], &mut tape);
+            } else {
+                documents::edit(&mut lkp, form, &mut tape);
+            }
+            if !lkp.is_object() {
+                break;
+            }
+        }
+        agrees_generated(&JOB, &job_of(&serde_json::json!({"test": {"lkp": lkp}})))?;
+    }
+
     #[test]
     fn on_jobs_that_were_changed(tape in tape::any(), edits in 1_usize..4) {
         let jobs: &[Value] = &REAL;
@@ -125,6 +148,26 @@ proptest! {
         }
         agrees_generated(&JOB, &job)?;
     }
+}
+
+/// Good LKP blocks.
+const LKP: [&str; 5] = [
+    "{jobs: [a], containers: {limits: {cpus: 1.5, memory: 512M}}}",
+    "{jobs: [a], containers: {image: {rootfs: root.tar}}}",
+    "{jobs: [a], set: {a: 1, b: ~, c: [1, x], d: true}}",
+    "{jobs: [a, b/c.yaml], name: n, source: 'git://x', revision: v1, cases: [mine], packages: [ruby], install: true, \
+     repeat: 2, cluster: [server], timeout: {minutes: 1}, \
+     containers: {count: 2, runtime: docker, image: debian, limits: {cpus: 1.5, memory: 512M}, network: lab}}",
+    "{jobs: [a], cluster: server, monitors: false, containers: {image: {debootstrap: {suite: sid, mirror: 'http://x', \
+     include: [ruby], variant: buildd}}, limits: {memory: 8388608}, privileged: true, network: host}}",
+];
+
+/// A job of one block.
+fn job_of(block: &Value) -> Value {
+    serde_json::json!({
+        "job_name": "x", "visibility": "public", "device_type": "qemu",
+        "timeouts": {"job": {"hours": 1}}, "actions": [block],
+    })
 }
 
 /// Every method and form is the only one in some document.
@@ -142,10 +185,7 @@ fn on_the_smallest_document_of_every_method() {
                     "definition" => serde_json::json!({"test": {"definitions": [block]}}),
                     tag => serde_json::json!({tag: block}),
                 };
-                let job = serde_json::json!({
-                    "job_name": "x", "visibility": "public", "device_type": "qemu",
-                    "timeouts": {"job": {"hours": 1}}, "actions": [block],
-                });
+                let job = job_of(&block);
                 let agreed = JOB.agrees(&job, &job.to_string());
                 assert!(agreed.is_ok(), "{tag} {word}: {}", agreed.unwrap_err());
                 seen += 1;

@@ -70,7 +70,7 @@ impl<'a> Brought<'a> {
             // A block without a role in a job of roles is told already.
             known: job.whole && (job.is_single() || !by_role.is_empty()),
             words,
-            by_role: by_role,
+            by_role,
         }
     }
 }

@@ -42,11 +42,11 @@ pub(super) async fn make(
 }
 
 /// Picks from an answer what the call's `message` asks for: the keys whose value begins with `$`, looked up (by key, as
-/// LAVA does) in what the first sender said.
+/// LAVA does) in what the first sender said. One of them is enough, as in LAVA.
 fn collate(
     message: &IndexMap<String, String>,
     answer: &Answer,
-) -> Result<Option<(String, String)>, Failure> {
+) -> Result<Option<IndexMap<String, String>>, Failure> {
     let mut wanted = message
         .iter()
         .filter(|(_, v)| v.starts_with('$'))
@@ -57,31 +57,32 @@ fn collate(
     }
     let keys: Vec<&String> = wanted.collect();
     let said = answer.said.first().map(|(_, data)| data);
-    let found = keys
+    let found: IndexMap<String, String> = keys
         .iter()
-        .find_map(|k| Some(((*k).clone(), said?.get(*k)?.clone())));
-    match found {
-        Some(found) => Ok(Some(found)),
-        None => Err(Failure::new(
-            Class::Job,
-            format!(
-                "the message was sent without the data that is asked for: wanted {}, sent was {}; \
+        .filter_map(|k| Some(((*k).clone(), said?.get(*k)?.clone())))
+        .collect();
+    if !found.is_empty() {
+        return Ok(Some(found));
+    }
+    Err(Failure::new(
+        Class::Job,
+        format!(
+            "the message was sent without the data that is asked for: wanted {}, sent was {}; \
                  the key must be the same in lava-send and in `message`",
-                keys.iter()
+            keys.iter()
+                .map(|k| format!("`{k}`"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            match said {
+                Some(data) if !data.is_empty() => data
+                    .keys()
                     .map(|k| format!("`{k}`"))
                     .collect::<Vec<_>>()
                     .join(", "),
-                match said {
-                    Some(data) if !data.is_empty() => data
-                        .keys()
-                        .map(|k| format!("`{k}`"))
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                    _ => "nothing".to_owned(),
-                }
-            ),
-        )),
-    }
+                _ => "nothing".to_owned(),
+            }
+        ),
+    ))
 }
 
 impl NodeRun {

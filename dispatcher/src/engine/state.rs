@@ -18,8 +18,8 @@ pub struct NodeState {
     namespaces: IndexMap<String, NamespaceState>,
     /// The node's console log. Written when its first shell is opened.
     pub log: Option<SharedLog>,
-    /// What calls on the bus brought, by message id: key and value. Written by [`super::calls`].
-    pub learned: IndexMap<String, (String, String)>,
+    /// What calls on the bus brought, by message id: keys and values, at least one. Written by [`super::calls`].
+    pub learned: IndexMap<String, IndexMap<String, String>>,
     /// `parse` of test definitions, by the test's folder name. Written when the overlay is made.
     pub parse: IndexMap<String, Parse>,
     /// Test cases that must be reported, by the test's folder name. Written when the overlay is made.

@@ -282,7 +282,8 @@ fn guest_target(host: &str, host_id: Option<&str>, node: &NodeRun) -> Result<Tar
         Some(id) => learned.get(id),
         None => learned.values().next(),
     };
-    let (_, address) = address.ok_or_else(|| {
+    let address = address.and_then(|data| data.values().next());
+    let address = address.ok_or_else(|| {
         Failure::new(
             Class::Job,
             "the host's address is not known: the guest's deploy block must receive it (`request: lava-wait`), and \

@@ -119,8 +119,8 @@ pub(super) fn set(form: &Lkp, state: &NodeState) -> Result<Vec<String>, Failure>
 }
 
 fn learned<'a>(word: &str, state: &'a NodeState) -> Result<&'a str, Failure> {
-    let found = state.learned.values().find(|(key, _)| key == word);
-    found.map(|(_, value)| value.trim()).ok_or_else(|| {
+    let found = state.learned.values().rev().find_map(|data| data.get(word));
+    found.map(|value| value.trim()).ok_or_else(|| {
         Failure::new(
             Class::Job,
             format!(

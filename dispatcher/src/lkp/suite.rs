@@ -134,7 +134,7 @@ impl Suite {
                 Err(e) => return Err(wrong(e.to_string())),
             };
             jobs.push(Job {
-                file: file.name().to_owned(),
+                file: file.name,
                 atomics,
             });
         }

@@ -13,6 +13,7 @@ mod cluster;
 mod coordinator;
 mod habits;
 mod lint;
+mod miniature;
 mod results;
 mod split;
 mod tree;

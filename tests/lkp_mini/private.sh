@@ -27,6 +27,11 @@ printf 'nr_cpu: 2\nmemory: 4G\nlocal_run: 1\n' >tmp/tree/hosts/box
 cp "tmp/tree/$HACKBENCH" own/hackbench.yaml
 cp "tmp/tree/$IPERF" own/iperf.yaml
 [ -x tmp/tree/bin/event/wakeup ] || make -s -C tmp/tree/bin/event wakeup
+# The real tree looks for hackbench only here.
+if command -v hackbench >/dev/null; then
+	mkdir -p lkp/benchmarks/hackbench/bin
+	ln -s "$(command -v hackbench)" lkp/benchmarks/hackbench/bin/
+fi
 hostname box
 ! command -v ip >/dev/null || [ -z "$OWN_NETWORK" ] || ip link set lo up
 exec chroot . sh -c "cd /own && lkp=/tmp/tree/bin/lkp && $5"

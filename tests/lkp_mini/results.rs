@@ -66,11 +66,10 @@ fn a_run_leaves_lkps_folders_and_files() {
         let parameters = fs::read_to_string(left.path("result/hackbench/params.yaml")).unwrap();
         assert!(parameters.contains("nr_threads:\n- 50%\n"), "{parameters}");
         // `50%` of two processors.
-        assert!(
-            fs::read_to_string(run.join("job.sh"))
-                .unwrap()
-                .contains("nr_threads=")
-        );
+        let script = fs::read_to_string(run.join("job.sh"))
+            .unwrap()
+            .replace('\'', "");
+        assert!(script.contains("export nr_threads=1\n"), "{script}");
         assert!(
             fs::read_to_string(run.join("hackbench"))
                 .unwrap()

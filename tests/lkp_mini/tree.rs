@@ -28,13 +28,10 @@ pub(crate) struct Left {
 
 /// Calls `test` with each tree that can be run here; says which can't.
 pub(crate) fn for_each_tree(name: &str, test: impl Fn(&Tree)) {
-    if !need::farm(name) {
+    if !need::namespaces(name) {
         return;
     }
-    for tree in miniatures(name) {
-        eprintln!("with {}", tree.name);
-        test(&tree);
-    }
+    for_each_miniature(name, &test);
     match real(name) {
         Some(tree) => {
             eprintln!("with {}", tree.name);
@@ -44,6 +41,17 @@ pub(crate) fn for_each_tree(name: &str, test: impl Fn(&Tree)) {
             name,
             "with the real lkp-tests: LKP_TESTS names none, or ruby is missing",
         ),
+    }
+}
+
+/// Calls `test` with the miniature under each shell and awk.
+pub(crate) fn for_each_miniature(name: &str, test: impl Fn(&Tree)) {
+    if !need::namespaces(name) {
+        return;
+    }
+    for tree in miniatures(name) {
+        eprintln!("with {}", tree.name);
+        test(&tree);
     }
 }
 

@@ -39,6 +39,12 @@ pub fn farm(test: &str) -> bool {
     answer(test, farm_obstacle())
 }
 
+/// Whether namespaces can be made here as root; if not, the test is listed as not run.
+#[must_use]
+pub fn namespaces(test: &str) -> bool {
+    answer(test, namespace_obstacle())
+}
+
 /// A farm of plain nodes with these names; when none can be made here, the test is listed as not run.
 #[must_use]
 pub fn machines(test: &str, names: &[&str]) -> Option<Farm> {
@@ -87,8 +93,8 @@ fn on_path(name: &str) -> bool {
 }
 
 fn farm_obstacle() -> Option<String> {
-    if !is_root() {
-        return Some("needs root, to make network and mount namespaces".into());
+    if let Some(why) = namespace_obstacle() {
+        return Some(why);
     }
     if !Path::new("/usr/sbin/sshd").is_file() {
         return Some("needs /usr/sbin/sshd (Debian package openssh-server)".into());
@@ -97,11 +103,20 @@ fn farm_obstacle() -> Option<String> {
         ("ssh-keygen", "openssh-client"),
         ("ip", "iproute2"),
         ("nsenter", "util-linux"),
-        ("unshare", "util-linux"),
     ] {
         if !on_path(name) {
             return Some(format!("needs {name} (Debian package {package})"));
         }
+    }
+    None
+}
+
+fn namespace_obstacle() -> Option<String> {
+    if !is_root() {
+        return Some("needs root, to make network and mount namespaces".into());
+    }
+    if !on_path("unshare") {
+        return Some("needs unshare (Debian package util-linux)".into());
     }
     let allowed = Command::new("unshare")
         .args(["--net", "--mount", "--pid", "--fork", "true"])

@@ -26,7 +26,7 @@ const RELAY: &[Script] = scripts!("multinode": "lava-bus-relay");
 
 /// What runs LKP's jobs; they know their folder by themselves, so they go as they are.
 const LKP: &[Script] = scripts!("lkp":
-    "lkp-benchmarks" "lkp-node" "lkp-node-choice" "lkp-node-clean" "lkp-node-engine" "lkp-node-images" "lkp-node-inside"
+    "lkp-benchmarks" "lkp-node" "lkp-node-check" "lkp-node-choice" "lkp-node-clean" "lkp-node-engine" "lkp-node-images" "lkp-node-inside"
     "lkp-node-lib" "lkp-node-limits" "lkp-node-pack" "lkp-node-packages" "lkp-node-prepare" "lkp-node-result"
     "lkp-node-run" "lkp-node-sandbox" "lkp-node-split" "lkp-node-sweep" "lkp-node-tree");
 
@@ -109,4 +109,21 @@ fn header(spec: &NodeSpec, results_root: &str) -> String {
 fn with_header(text: &str, shell: &str, header: &str) -> String {
     let body = text.split_once('\n').map_or("", |(_, body)| body);
     format!("#!{shell}\n{header}{body}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_script_of_the_folder_goes_on_a_node() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../overlays/lkp");
+        let mut there: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        there.sort();
+        let known: Vec<&str> = for_lkp().map(|(name, _)| name).collect();
+        assert_eq!(known, there);
+    }
 }

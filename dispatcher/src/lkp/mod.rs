@@ -1,4 +1,7 @@
 //! LKP (Linux Kernel Performance): its tree of tests, its jobs and its results, as facts. Nothing in here touches a node;
 //! `actions/test/lkp.rs` does.
 
+pub mod judge;
+pub mod kpi;
 pub mod point;
+pub mod unpack;

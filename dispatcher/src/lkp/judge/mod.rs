@@ -48,12 +48,7 @@ pub struct Judged {
 
 /// Judges a run by its result folder (`…/<N>`), what LKP wrote on standard error, and the job's test programs.
 #[must_use]
-pub fn judge(
-    result_root: Option<&Path>,
-    stderr: &str,
-    programs: &[String],
-    kpis: &Kpis,
-) -> Judged {
+pub fn judge(result_root: Option<&Path>, stderr: &str, programs: &[String], kpis: &Kpis) -> Judged {
     let mut reasons = Vec::new();
     let mut seen = Seen::new(programs, kpis);
     match result_root {
@@ -85,10 +80,18 @@ pub fn judge(
     ));
     let failed = !reasons.is_empty();
     Judged {
-        result: if failed { CaseResult::Fail } else { CaseResult::Pass },
+        result: if failed {
+            CaseResult::Fail
+        } else {
+            CaseResult::Pass
+        },
         reasons,
         measurements: seen.measurements,
-        stderr: if failed { stderr::tail(stderr) } else { String::new() },
+        stderr: if failed {
+            stderr::tail(stderr)
+        } else {
+            String::new()
+        },
         notes,
     }
 }

@@ -18,20 +18,19 @@ pub(super) fn tail(stderr: &str) -> String {
         .lines()
         .rev()
         .filter(|line| !line.trim().is_empty() && !line.contains(NOISE));
-    for line in lines.take(LINES) {
-        let cut = end(line, BYTES);
-        let shown = text::console_line(cut.as_bytes()).replace('\n', " ");
-        let shown = end(&shown, room);
+    for line in lines {
+        let shown = text::console_line(end(line, BYTES).as_bytes()).replace('\n', " ");
+        // A line of nothing but escape sequences.
         if shown.is_empty() {
+            continue;
+        }
+        let shown = end(&shown, room);
+        if shown.is_empty() || kept.len() == LINES {
             break;
         }
-        room -= shown.len();
-        kept.push(shown.to_owned());
         // The line end takes room too.
-        let Some(left) = room.checked_sub(1) else {
-            break;
-        };
-        room = left;
+        room = room.saturating_sub(shown.len() + 1);
+        kept.push(shown.to_owned());
     }
     kept.reverse();
     kept.join("\n")

@@ -41,7 +41,12 @@ fn a_good_run_passes_with_its_measurements() {
     let rows: Vec<String> = judged
         .measurements
         .iter()
-        .map(|m| format!("{} {} {:?} {:?} {}", m.name, m.value, m.unit, m.better, m.kpi))
+        .map(|m| {
+            format!(
+                "{} {} {:?} {:?} {}",
+                m.name, m.value, m.unit, m.better, m.kpi
+            )
+        })
         .collect();
     insta::assert_debug_snapshot!(rows, @r#"
     [
@@ -126,9 +131,16 @@ fn without_stats_a_run_fails() {
     let root = tempfile::tempdir().unwrap();
     let missing = judged_in(Some(root.path()), &["iperf"]);
     assert_eq!(missing.reasons.len(), 1, "{missing:?}");
-    assert!(missing.reasons[0].contains("has no stats.json"), "{missing:?}");
+    assert!(
+        missing.reasons[0].contains("has no stats.json"),
+        "{missing:?}"
+    );
 
-    std::fs::write(root.path().join("last_state"), "# why\nis_incomplete_run: 1\nOOM: 0\n").unwrap();
+    std::fs::write(
+        root.path().join("last_state"),
+        "# why\nis_incomplete_run: 1\nOOM: 0\n",
+    )
+    .unwrap();
     let state = judged_in(Some(root.path()), &["iperf"]);
     assert_eq!(state.reasons.len(), 2, "{state:?}");
     assert!(state.reasons[1].starts_with("last_state.is_incomplete_run: "));
@@ -137,7 +149,16 @@ fn without_stats_a_run_fails() {
 #[test]
 fn stats_that_cannot_be_read_fail() {
     let deep = format!("{{\"pigz.a\": {}", "[".repeat(200_000));
-    for stats in ["", "[]", "{\"pigz.a\": 1", "{\"pigz.a\": NaN}", "{} {}", "3", "{\"\u{0}\": ", &deep] {
+    for stats in [
+        "",
+        "[]",
+        "{\"pigz.a\": 1",
+        "{\"pigz.a\": NaN}",
+        "{} {}",
+        "3",
+        "{\"\u{0}\": ",
+        &deep,
+    ] {
         let judged = judged(stats, &["pigz"]);
         assert_eq!(judged.result, CaseResult::Fail);
         assert!(judged.reasons[0].contains("no JSON object"), "{judged:?}");
@@ -158,7 +179,10 @@ fn only_a_plain_file_is_read() {
     let huge = std::fs::File::create(root.path().join("stats.json")).unwrap();
     huge.set_len((64 << 20) + 1).unwrap();
     let judged = judged_in(Some(root.path()), &["pigz"]);
-    assert!(shown(&judged).contains("larger than 67108864 bytes"), "{judged:?}");
+    assert!(
+        shown(&judged).contains("larger than 67108864 bytes"),
+        "{judged:?}"
+    );
 }
 
 #[test]
@@ -168,7 +192,10 @@ fn many_stats_are_bounded() {
     assert_eq!(judged.measurements.len(), stats::MOST);
     let text = shown(&judged);
     assert!(text.contains("only the first 2000 measurements"), "{text}");
-    assert!(text.contains("3000 parts of the test failed (pts.0.fail, "), "{text}");
+    assert!(
+        text.contains("3000 parts of the test failed (pts.0.fail, "),
+        "{text}"
+    );
     assert!(text.contains("pts.9.fail and 2990 more)"), "{text}");
 }
 
@@ -176,9 +203,20 @@ fn many_stats_are_bounded() {
 fn standard_error_is_bounded_and_safe() {
     let lines: String = (0..100).map(|n| format!("line {n}\n")).collect();
     let tail = stderr::tail(&lines);
-    assert!(tail.starts_with("line 60\n") && tail.ends_with("\nline 99"), "{tail}");
-    assert_eq!(stderr::tail("a\x1b[31mb\x07\r\n\nx WARN -- skip non-executable y\n"), "ab\\x07");
-    for long in ["é".repeat(10_000), "\u{1}".repeat(10_000), "é\n".repeat(9000), "xyz\n\u{9b}".repeat(9000)] {
+    assert!(
+        tail.starts_with("line 60\n") && tail.ends_with("\nline 99"),
+        "{tail}"
+    );
+    assert_eq!(
+        stderr::tail("a\x1b[31mb\x07\r\n\nx WARN -- skip non-executable y\n"),
+        "ab"
+    );
+    for long in [
+        "é".repeat(10_000),
+        "\u{202e}".repeat(10_000),
+        "é\n".repeat(9000),
+        "xyz\n\u{9b}".repeat(9000),
+    ] {
         let tail = stderr::tail(&long);
         assert!(tail.len() <= stderr::BYTES && tail.lines().count() <= stderr::LINES);
         assert!(!tail.is_empty());

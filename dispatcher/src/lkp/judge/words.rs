@@ -66,5 +66,7 @@ fn exit(program: &str, code: &str) -> String {
         "139" => " (it crashed)",
         _ => "",
     };
-    format!("the {kind} {name} ended with exit status {code}{means}; look at the file {name} of the result folder")
+    format!(
+        "the {kind} {name} ended with exit status {code}{means}; look at the file {name} of the result folder"
+    )
 }

@@ -5,6 +5,8 @@ use regex_automata::meta::Regex;
 use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::util::syntax;
 
+use crate::text;
+
 /// Most bytes that the compiled patterns may take.
 const LARGEST: usize = 32 << 20;
 
@@ -52,8 +54,12 @@ impl<T> Patterns<T> {
         })
     }
 
-    /// The value of the first pattern that matches the whole name.
+    /// The value of the first pattern that matches the whole name. A name that is longer than any of LKP's matches none:
+    /// a node chose it, and the time that matching takes grows with it.
     pub(super) fn first(&self, name: &str) -> Option<&T> {
+        if name.len() > text::MAX_NAME {
+            return None;
+        }
         let found = self.regex.as_ref()?.find(name)?;
         self.values.get(found.pattern().as_usize())
     }

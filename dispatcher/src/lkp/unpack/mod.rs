@@ -35,7 +35,7 @@ const SKIPPED: usize = 100;
 /// What an archive may have at most.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Entries.
+    /// Entries, and folders that are made.
     pub entries: u64,
     /// Bytes of a name.
     pub path: usize,
@@ -99,12 +99,13 @@ pub enum UnpackError {
 /// # Errors
 /// When the folder cannot be used, the stream is no whole tar, an entry would lie outside, or a limit is passed.
 pub fn unpack(tar: impl Read, into: &Path, limits: &Limits) -> Result<Unpacked, UnpackError> {
-    let target = Target::open(into).map_err(|error| UnpackError::Folder {
+    let target = Target::open(into, limits.entries).map_err(|error| UnpackError::Folder {
         folder: into.to_owned(),
         error,
     })?;
     let mut archive = tar::Archive::new(Bounded::new(tar, limits.bytes));
-    let broken = |e: io::Error| UnpackError::Archive(format!("is broken: {}", text::name(&e.to_string())));
+    let broken =
+        |e: io::Error| UnpackError::Archive(format!("is broken: {}", text::name(&e.to_string())));
     let mut unpacked = Unpacked::default();
     let mut long = LongNames::default();
     let mut count = 0;
@@ -113,7 +114,10 @@ pub fn unpack(tar: impl Read, into: &Path, limits: &Limits) -> Result<Unpacked, 
         let mut entry = entry.map_err(broken)?;
         count += 1;
         if count > limits.entries {
-            return Err(UnpackError::Archive(format!("has more than {} entries", limits.entries)));
+            return Err(UnpackError::Archive(format!(
+                "has more than {} entries",
+                limits.entries
+            )));
         }
         if long.take(&mut entry, limits.path)? {
             continue;
@@ -124,10 +128,18 @@ pub fn unpack(tar: impl Read, into: &Path, limits: &Limits) -> Result<Unpacked, 
             why,
         };
         if name.len() > limits.path {
-            return Err(fail(format!("has a name of more than {} bytes", limits.path)));
+            return Err(fail(format!(
+                "has a name of more than {} bytes",
+                limits.path
+            )));
         }
         let path = parts(&name).map_err(|why| fail(why.to_owned()))?;
-        let why = |e: io::Error| fail(format!("cannot be unpacked: {}", text::name(&e.to_string())));
+        let why = |e: io::Error| {
+            fail(format!(
+                "cannot be unpacked: {}",
+                text::name(&e.to_string())
+            ))
+        };
         let header = entry.header();
         match header.entry_type() {
             // The folder itself.
@@ -139,19 +151,24 @@ pub fn unpack(tar: impl Read, into: &Path, limits: &Limits) -> Result<Unpacked, 
                 let size = entry.size();
                 let written = target.file(&path, runs, &mut entry).map_err(why)?;
                 if written != size {
-                    return Err(fail(format!("is cut off: {written} of its {size} bytes came")));
+                    return Err(fail(format!(
+                        "is cut off: {written} of its {size} bytes came"
+                    )));
                 }
                 unpacked.files += 1;
                 unpacked.bytes += written;
             }
             EntryType::Link => {
-                let from = parts(&link).map_err(|w| fail(format!("is a link to a name that {w}")))?;
+                let from =
+                    parts(&link).map_err(|w| fail(format!("is a link to a name that {w}")))?;
                 let room = limits.bytes.saturating_sub(unpacked.bytes);
                 unpacked.bytes += target.copy(&from, &path, room).map_err(why)?;
                 unpacked.files += 1;
             }
             EntryType::GNUSparse => {
-                return Err(fail("is a sparse file; pack it without --sparse".to_owned()));
+                return Err(fail(
+                    "is a sparse file; pack it without --sparse".to_owned(),
+                ));
             }
             other => {
                 unpacked.skip(&name, kind(other));
@@ -162,7 +179,9 @@ pub fn unpack(tar: impl Read, into: &Path, limits: &Limits) -> Result<Unpacked, 
     }
     match archive.into_inner().finish().map_err(broken)? {
         End::Whole => Ok(unpacked),
-        End::Cut => Err(UnpackError::Archive("is cut off: its end is missing".to_owned())),
+        End::Cut => Err(UnpackError::Archive(
+            "is cut off: its end is missing".to_owned(),
+        )),
     }
 }
 

@@ -20,7 +20,9 @@ pub(super) fn parts(name: &[u8]) -> Result<Vec<&OsStr>, &'static str> {
     if name.starts_with(b"/") {
         return Err("is absolute; it would lie outside the run's folder");
     }
-    let parts = name.split(|b| *b == b'/').filter(|part| !part.is_empty() && *part != b".");
+    let parts = name
+        .split(|b| *b == b'/')
+        .filter(|part| !part.is_empty() && *part != b".");
     parts
         .map(|part| match part {
             b".." => Err("has `..` in it; it could lie outside the run's folder"),
@@ -42,7 +44,11 @@ impl LongNames {
     ///
     /// # Errors
     /// When the name is longer than `longest`, or the entry says something that is not understood here.
-    pub(super) fn take(&mut self, entry: &mut Entry<'_, impl Read>, longest: usize) -> Result<bool, UnpackError> {
+    pub(super) fn take(
+        &mut self,
+        entry: &mut Entry<'_, impl Read>,
+        longest: usize,
+    ) -> Result<bool, UnpackError> {
         match entry.header().entry_type() {
             EntryType::GNULongName => self.name = Some(until_nul(read(entry, longest as u64 + 1)?)),
             EntryType::GNULongLink => self.link = Some(until_nul(read(entry, longest as u64 + 1)?)),
@@ -59,7 +65,13 @@ impl LongNames {
         let link = self.link.take();
         (
             name.unwrap_or_else(|| entry.header().path_bytes().into_owned()),
-            link.unwrap_or_else(|| entry.header().link_name_bytes().unwrap_or_default().into_owned()),
+            link.unwrap_or_else(|| {
+                entry
+                    .header()
+                    .link_name_bytes()
+                    .unwrap_or_default()
+                    .into_owned()
+            }),
         )
     }
 
@@ -83,10 +95,14 @@ impl LongNames {
 fn read(entry: &mut Entry<'_, impl Read>, limit: u64) -> Result<Vec<u8>, UnpackError> {
     let size = entry.size();
     if size > limit {
-        return Err(broken(&format!("a name in it has {size} bytes, {limit} are the most")));
+        return Err(broken(&format!(
+            "a name in it has {size} bytes, {limit} are the most"
+        )));
     }
     let mut bytes = Vec::new();
-    entry.read_to_end(&mut bytes).map_err(|e| broken(&e.to_string()))?;
+    entry
+        .read_to_end(&mut bytes)
+        .map_err(|e| broken(&e.to_string()))?;
     if bytes.len() as u64 != size {
         return Err(broken("its end is missing"));
     }

@@ -25,7 +25,12 @@ impl<R: Read> Sha256Reader<R> {
     /// The digest of what was read, in hexadecimal, and how many bytes that were.
     #[must_use]
     pub fn finish(self) -> (String, u64) {
-        let hex = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = self
+            .digest
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         (hex, self.bytes)
     }
 }
@@ -42,18 +47,18 @@ impl<R: Read> Read for Sha256Reader<R> {
 /// How a tar ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// With the two empty blocks that every tar ends with.
+    /// With the empty block that says that no entry follows.
     Whole,
-    /// Somewhere else.
+    /// Because the stream ended.
     Cut,
 }
 
-/// A stream that is an error after so many bytes, and that counts the zeros at its end.
+/// A stream that is an error after so many bytes, and that knows whether its end was met.
 pub(super) struct Bounded<R> {
     inner: R,
     left: u64,
     limit: u64,
-    zeros: u64,
+    ended: bool,
 }
 
 impl<R: Read> Bounded<R> {
@@ -62,26 +67,28 @@ impl<R: Read> Bounded<R> {
             inner,
             left: limit,
             limit,
-            zeros: 0,
+            ended: false,
         }
     }
 
-    /// Reads what is left and tells how the stream ended.
+    /// Tells why the entries came to an end, and reads what is left: blocks of zeros, which belong to the stream.
     pub(super) fn finish(mut self) -> io::Result<End> {
+        if self.ended {
+            return Ok(End::Cut);
+        }
         io::copy(&mut self, &mut io::sink())?;
-        Ok(if self.zeros >= 1024 { End::Whole } else { End::Cut })
+        Ok(End::Whole)
     }
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buf)?;
+        self.ended |= read == 0 && !buf.is_empty();
         self.left = self
             .left
             .checked_sub(read as u64)
             .ok_or_else(|| io::Error::other(format!("it has more than {} bytes", self.limit)))?;
-        let zeros = buf[..read].iter().rev().take_while(|byte| **byte == 0).count();
-        self.zeros = if zeros == read { self.zeros + zeros as u64 } else { zeros as u64 };
         Ok(read)
     }
 }

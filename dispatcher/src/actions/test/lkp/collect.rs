@@ -14,7 +14,7 @@ use crate::journal::event::{CaseResult, Event, NoteLevel};
 use crate::lkp::judge::{Judged, judge};
 use crate::lkp::point::Point;
 use crate::lkp::suite::{Atomics, Suite};
-use crate::lkp::unpack::{Unpacked, unpack};
+use crate::lkp::unpack::{Limits, Unpacked, unpack};
 use crate::plan::node::LkpSpec;
 
 /// So much of the end of LKP's output is looked at, in bytes.
@@ -60,7 +60,11 @@ pub(super) async fn collect(
         mut reasons,
         measurements,
         stderr,
+        notes,
     } = opened.judged;
+    for note in notes {
+        node.note(NoteLevel::Info, format!("{}: {note}", ran.name));
+    }
     if ran.container.timed_out {
         result = CaseResult::Fail;
         let words = format!(
@@ -150,7 +154,7 @@ fn open(
         result_roots,
         skipped,
         ..
-    } = unpack(file, into).map_err(|e| failed(&e))?;
+    } = unpack(file, into, &Limits::default()).map_err(|e| failed(&e))?;
     // It is unpacked; keeping it too would be keeping everything twice.
     let _ = fs::remove_file(archive);
     let root: Option<PathBuf> = result_roots.last().map(|root| into.join(root));

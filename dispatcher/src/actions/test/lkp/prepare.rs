@@ -81,9 +81,10 @@ pub(super) async fn split(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Fai
             .collect();
         if let Atomics::Known(known) = &job.atomics {
             let known: Vec<&str> = known.iter().map(|a| a.name.as_str()).collect();
-            agree(&job.file, &known, &names, node)?;
+            atomics.push(agree(&job.file, &known, names, node)?);
+        } else {
+            atomics.push(names);
         }
-        atomics.push(names);
     }
     if let Some(running) = &mut node.state.namespace(here).lkp {
         running.atomics = atomics;
@@ -91,10 +92,17 @@ pub(super) async fn split(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Fai
     Ok(())
 }
 
-/// Names may differ in what only the node knows; their number may not.
-fn agree(job: &str, known: &[&str], found: &[String], node: &NodeRun) -> Result<(), Failure> {
-    if known == found {
-        return Ok(());
+/// The atomic jobs in the order in which they were planned. Their names may differ in what only the node knows, their
+/// number may not.
+fn agree(
+    job: &str,
+    known: &[&str],
+    found: Vec<String>,
+    node: &NodeRun,
+) -> Result<Vec<String>, Failure> {
+    let both = known.iter().all(|name| found.iter().any(|f| f == name));
+    if both && known.len() == found.len() {
+        return Ok(known.iter().map(ToString::to_string).collect());
     }
     let words = format!(
         "{job} was expanded to {}; on the node LKP splits it into {}",
@@ -103,7 +111,7 @@ fn agree(job: &str, known: &[&str], found: &[String], node: &NodeRun) -> Result<
     );
     if known.len() == found.len() {
         node.note(NoteLevel::Info, words);
-        return Ok(());
+        return Ok(found);
     }
     let message =
         format!("{words}; a value in `set` that changes the matrix must be in the job file");

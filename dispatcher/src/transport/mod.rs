@@ -1,6 +1,7 @@
 //! How bytes reach a node.
 
 pub mod dial;
+pub mod forward;
 pub mod host_key;
 pub mod ssh;
 pub mod ssh_auth;

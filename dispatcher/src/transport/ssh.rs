@@ -8,12 +8,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use russh::client::{self, Handle, Msg};
+use russh::client::{self, ChannelOpenHandle, Handle, Msg};
 use russh::keys::PublicKeyOrCertificate;
-use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, Disconnect, cipher, kex};
+use russh::{
+    Channel, ChannelMsg, ChannelOpenFailure, ChannelReadHalf, ChannelWriteHalf, Disconnect, cipher, kex,
+};
 use tokio_util::bytes::Bytes;
 
 use super::dial::Dialer;
+use super::forward::{Forwards, WeakForwards};
 use super::host_key::{HostKeyError, HostKeyRule};
 use super::ssh_auth::{Identity, log_in};
 use crate::failure::{Class, Failure};
@@ -46,6 +49,7 @@ pub const OUTPUT_LIMIT: usize = 1 << 20;
 #[derive(Clone)]
 pub struct Link {
     handle: Arc<Handle<Client>>,
+    forwards: WeakForwards,
     host: String,
 }
 
@@ -75,7 +79,10 @@ impl Link {
     /// Infrastructure or configuration; see the module.
     pub async fn open(target: &Target) -> Result<Self, Failure> {
         let stream = target.dialer.connect(&target.host, target.port).await?;
+        let forwards = Forwards::default();
+        let weak = forwards.weak();
         let client = Client {
+            forwards,
             host: target.host.clone(),
             port: target.port,
             rule: target.host_key.clone(),
@@ -95,6 +102,7 @@ impl Link {
         log_in(&mut handle, &target.user, &target.host, &target.identity).await?;
         Ok(Self {
             handle: Arc::new(handle),
+            forwards: weak,
             host: target.host.clone(),
         })
     }
@@ -214,6 +222,18 @@ impl Link {
         )
     }
 
+    pub(super) fn handle(&self) -> &Handle<Client> {
+        &self.handle
+    }
+
+    pub(super) fn forwards(&self) -> &WeakForwards {
+        &self.forwards
+    }
+
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
     async fn channel(&self) -> Result<Channel<Msg>, Failure> {
         self.handle
             .channel_open_session()
@@ -279,8 +299,9 @@ fn config() -> client::Config {
     }
 }
 
-/// Our side of the protocol: all it decides is whether the server's key is right.
+/// Our side of the protocol: it decides whether the server's key is right, and takes connections to our forwards.
 pub(super) struct Client {
+    forwards: Forwards,
     host: String,
     port: u16,
     rule: HostKeyRule,
@@ -308,5 +329,25 @@ impl client::Handler for Client {
             }
             PublicKeyOrCertificate::Certificate(_) => Ok(false),
         }
+    }
+
+    async fn server_channel_open_forwarded_tcpip(
+        &mut self,
+        channel: Channel<Msg>,
+        _connected_address: &str,
+        connected_port: u32,
+        _originator_address: &str,
+        _originator_port: u32,
+        reply: ChannelOpenHandle,
+        _session: &mut client::Session,
+    ) -> Result<(), Self::Error> {
+        match self.forwards.place(connected_port) {
+            Some(place) => {
+                reply.accept().await;
+                place.send(channel);
+            }
+            None => reply.reject(ChannelOpenFailure::ResourceShortage).await,
+        }
+        Ok(())
     }
 }

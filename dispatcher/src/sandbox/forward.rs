@@ -33,7 +33,9 @@ impl Forwards {
         if self.0.len() >= PORTS {
             return None;
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await.ok()?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted))
+            .await
+            .ok()?;
         let port = u32::from(listener.local_addr().ok()?.port());
         let to = Arc::from(address);
         let mut tasks = JoinSet::new();

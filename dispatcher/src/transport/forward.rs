@@ -58,7 +58,10 @@ impl Forwards {
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut HashMap<u32, mpsc::Sender<Channel<Msg>>>) -> T) -> T {
-        f(&mut self.0.lock().expect("nobody panics with the forwards locked"))
+        f(&mut self
+            .0
+            .lock()
+            .expect("nobody panics with the forwards locked"))
     }
 }
 

@@ -11,7 +11,8 @@ use std::time::Duration;
 use russh::client::{self, ChannelOpenHandle, Handle, Msg};
 use russh::keys::PublicKeyOrCertificate;
 use russh::{
-    Channel, ChannelMsg, ChannelOpenFailure, ChannelReadHalf, ChannelWriteHalf, Disconnect, cipher, kex,
+    Channel, ChannelMsg, ChannelOpenFailure, ChannelReadHalf, ChannelWriteHalf, Disconnect, cipher,
+    kex,
 };
 use tokio_util::bytes::Bytes;
 

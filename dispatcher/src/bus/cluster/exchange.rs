@@ -42,13 +42,26 @@ pub(super) enum Answer {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Input {
-    Say { seat: Seat, saying: Saying },
-    Ask { seat: Seat, ticket: Ticket, wait: Wait },
+    Say {
+        seat: Seat,
+        saying: Saying,
+    },
+    Ask {
+        seat: Seat,
+        ticket: Ticket,
+        wait: Wait,
+    },
     /// Nobody listens to the answer any more.
-    Withdraw { ticket: Ticket },
+    Withdraw {
+        ticket: Ticket,
+    },
     /// It runs the case no more. `well`: LKP went to its end, whatever came out. `why` is said to the others if it still
     /// had a part: `ran out of its 300 s`.
-    Ended { seat: Seat, well: bool, why: String },
+    Ended {
+        seat: Seat,
+        well: bool,
+        why: String,
+    },
 }
 
 /// Who ended it for all, and a sentence for a person.
@@ -202,3 +215,5 @@ impl Exchange {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,8 @@ pub(super) async fn serve<S>(stream: S, hub: &Hub, seat: Seat)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let answer = service_fn(async |request| Ok::<_, Infallible>(respond(hub, seat, &request).await));
+    let answer =
+        service_fn(async |request| Ok::<_, Infallible>(respond(hub, seat, &request).await));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
@@ -41,10 +42,16 @@ where
 
 async fn respond(hub: &Hub, seat: Seat, http: &HttpRequest<Incoming>) -> Response<Full<Bytes>> {
     if http.uri().path() != PATH {
-        return text(StatusCode::NOT_FOUND, format!("only {PATH} is answered here\n"));
+        return text(
+            StatusCode::NOT_FOUND,
+            format!("only {PATH} is answered here\n"),
+        );
     }
     if http.method() != Method::GET {
-        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "only GET is answered here\n");
+        let mut response = text(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "only GET is answered here\n",
+        );
         let headers = response.headers_mut();
         headers.insert(ALLOW, HeaderValue::from_static("GET"));
         return response;
@@ -84,3 +91,5 @@ fn text(status: StatusCode, words: impl Into<Bytes>) -> Response<Full<Bytes>> {
     response
 }
 
+#[cfg(test)]
+mod tests;

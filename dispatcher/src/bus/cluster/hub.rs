@@ -281,3 +281,5 @@ impl Drop for Waiting<'_> {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,9 @@ pub enum ClusterError {
     )]
     Name(String),
     /// A name that LKP's scripts could not send, or that two members have.
-    #[error("`{0}` cannot be the name of a cluster member; names are letters, digits, `-`, `_`, `.`, and differ")]
+    #[error(
+        "`{0}` cannot be the name of a cluster member; names are letters, digits, `-`, `_`, `.`, and differ"
+    )]
     MemberName(String),
     /// Neither server nor client.
     #[error("{0} has no part in the cluster; `cluster:` takes `server`, `client` or both")]
@@ -163,10 +165,7 @@ pub(super) mod tests {
         let good = members(&["server:host", "client:guest-1"]);
         assert_eq!(check("net", &good), Ok(()));
         for name in ["", "cs-localhost", "a b", "a&state=abort", "ä"] {
-            assert_eq!(
-                check(name, &good),
-                Err(ClusterError::Name(name.to_owned()))
-            );
+            assert_eq!(check(name, &good), Err(ClusterError::Name(name.to_owned())));
         }
         let twice = members(&["server:host", "client:host"]);
         assert!(matches!(

@@ -92,8 +92,14 @@ mod tests {
         let table = [
             ("node=g&state=abort", "no `cluster` in the request"),
             ("cluster=net&state=abort", "no `node` in the request"),
-            ("cluster=cs-localhost&node=g&state=abort", "`cluster` is `cs-localhost` and must be `net` on this node"),
-            ("cluster=net&node=host&state=abort", "`node` is `host` and must be `g` on this node"),
+            (
+                "cluster=cs-localhost&node=g&state=abort",
+                "`cluster` is `cs-localhost` and must be `net` on this node",
+            ),
+            (
+                "cluster=net&node=host&state=abort",
+                "`node` is `host` and must be `g` on this node",
+            ),
             ("", "no `cluster` in the request"),
         ];
         for (query, expected) in table {

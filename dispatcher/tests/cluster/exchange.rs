@@ -12,8 +12,9 @@ pub(crate) type Node = (Link, Ipv4Addr);
 /// Runs a command that must succeed; its output.
 pub(crate) async fn ok(link: &Link, command: &str) -> String {
     let output = link.run(command, Default::default()).await.unwrap();
-    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status, Some(0), "{command}: {output:?}");
+    let [stdout, stderr] =
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!(output.status, Some(0), "{command}:\n{stdout}{stderr}");
     stdout
 }
 

@@ -18,7 +18,7 @@ const RUN: &str = include_str!("run.sh");
 fn iperf_over_two_machines() {
     let test = "cluster::real::iperf_over_two_machines";
     let Some(tree) = std::env::var_os("LKP_TESTS") else {
-        return common::need::not_run(test, "needs LKP_TESTS, the path of an lkp-tests tree");
+        return common::need::not_run(test, "LKP_TESTS names no lkp-tests tree");
     };
     for (name, package) in [
         ("ruby", "ruby"),
@@ -47,16 +47,21 @@ fn iperf_over_two_machines() {
             lkp(&host, &hub, "host", Role::Server, tar.clone()),
             lkp(&guest, &hub, "guest", Role::Client, tar.clone())
         );
-        for (output, aborted) in [&served, &tested] {
+        assert_eq!(served.len(), 2, "a case each for tcp and udp");
+        for Ran {
+            output, aborted, ..
+        } in served.iter().chain(&tested)
+        {
             assert_eq!(aborted.as_deref(), None, "{output}");
             assert!(!output.contains("cluster.abort"), "{output}");
         }
-        let (output, _) = tested;
-        assert!(output.contains("\"iperf.tcp.receiver.bps\""), "{output}");
-        assert!(
-            output.contains(&format!("iperf3 -t 1 -J -c {at_host}")),
-            "{output}"
-        );
+        for (case, stat) in [("tcp", "iperf.tcp.receiver.bps"), ("udp", "iperf.udp.bps")] {
+            let ran = tested.iter().find(|ran| ran.job.contains(case)).unwrap();
+            let output = &ran.output;
+            assert!(output.contains(&format!("\"{stat}\"")), "{output}");
+            let there = format!("iperf3 -t 1 -J -c {at_host}");
+            assert!(output.contains(&there), "{output}");
+        }
     });
 }
 
@@ -70,22 +75,32 @@ fn pack(tree: &Path) -> Vec<u8> {
     tar.stdout
 }
 
-/// What LKP left and what the cluster says.
-async fn lkp(
-    link: &Link,
-    hub: &Arc<Hub>,
-    name: &str,
-    role: Role,
-    tar: Vec<u8>,
-) -> (String, Option<String>) {
-    let unpacked = link.run(UNPACK, tar.into()).await.unwrap();
-    assert_eq!(unpacked.status, Some(0), "{unpacked:?}");
+/// A run of a job: what LKP printed and left, and what the cluster says.
+struct Ran {
+    job: String,
+    output: String,
+    aborted: Option<String>,
+}
+
+/// All atomic jobs on one node, one after the other.
+async fn lkp(link: &Link, hub: &Arc<Hub>, name: &str, role: Role, tar: Vec<u8>) -> Vec<Ran> {
+    let settings = format!("cluster={} name={name} role={role}\n", hub.name());
+    let unpack = link.run(&(settings + UNPACK), tar.into()).await.unwrap();
+    let [jobs, errors] =
+        [unpack.stdout, unpack.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!(unpack.status, Some(0), "{errors}");
     let endpoint = Endpoint::open(link, Arc::clone(hub), name).await.unwrap();
-    let part = endpoint.begin_case("iperf-net-tcp-1s", 1);
-    let (cluster, port) = (hub.name(), endpoint.port());
-    let settings = format!("cluster={cluster} name={name} role={role} port={port}\n");
-    let output = ok(link, &(settings + RUN)).await;
-    let aborted = part.end(PartEnd::Over);
+    let mut ran = Vec::new();
+    for job in jobs.lines() {
+        let part = endpoint.begin_case(job, 1);
+        let settings = format!("name={name} port={} job={job}\n", endpoint.port());
+        let output = ok(link, &(settings + RUN)).await;
+        ran.push(Ran {
+            job: job.to_owned(),
+            output,
+            aborted: part.end(PartEnd::Over),
+        });
+    }
     endpoint.close("had run all its cases");
-    (output, aborted)
+    ran
 }

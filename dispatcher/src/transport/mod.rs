@@ -5,3 +5,4 @@ pub mod forward;
 pub mod host_key;
 pub mod ssh;
 pub mod ssh_auth;
+mod ssh_client;

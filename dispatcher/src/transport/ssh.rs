@@ -8,18 +8,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use russh::client::{self, ChannelOpenHandle, Handle, Msg};
-use russh::keys::PublicKeyOrCertificate;
-use russh::{
-    Channel, ChannelMsg, ChannelOpenFailure, ChannelReadHalf, ChannelWriteHalf, Disconnect, cipher,
-    kex,
-};
+use russh::client::{self, Handle, Msg};
+use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, Disconnect, cipher, kex};
 use tokio_util::bytes::Bytes;
 
 use super::dial::Dialer;
 use super::forward::{Forwards, WeakForwards};
-use super::host_key::{HostKeyError, HostKeyRule};
+use super::host_key::HostKeyRule;
 use super::ssh_auth::{Identity, log_in};
+use super::ssh_client::{Client, ClientError};
 use crate::failure::{Class, Failure};
 
 /// Which server, as whom.
@@ -297,58 +294,5 @@ fn config() -> client::Config {
         keepalive_max: 3,
         inactivity_timeout: None,
         ..client::Config::default()
-    }
-}
-
-/// Our side of the protocol: it decides whether the server's key is right, and takes connections to our forwards.
-pub(super) struct Client {
-    forwards: Forwards,
-    host: String,
-    port: u16,
-    rule: HostKeyRule,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub(super) enum ClientError {
-    #[error(transparent)]
-    HostKey(#[from] HostKeyError),
-    #[error(transparent)]
-    Ssh(#[from] russh::Error),
-}
-
-impl client::Handler for Client {
-    type Error = ClientError;
-
-    async fn check_server_key(
-        &mut self,
-        server: &PublicKeyOrCertificate,
-    ) -> Result<bool, Self::Error> {
-        match server {
-            PublicKeyOrCertificate::PublicKey { key, .. } => {
-                self.rule.judge(&self.host, self.port, key)?;
-                Ok(true)
-            }
-            PublicKeyOrCertificate::Certificate(_) => Ok(false),
-        }
-    }
-
-    async fn server_channel_open_forwarded_tcpip(
-        &mut self,
-        channel: Channel<Msg>,
-        _connected_address: &str,
-        connected_port: u32,
-        _originator_address: &str,
-        _originator_port: u32,
-        reply: ChannelOpenHandle,
-        _session: &mut client::Session,
-    ) -> Result<(), Self::Error> {
-        match self.forwards.place(connected_port) {
-            Some(place) => {
-                reply.accept().await;
-                place.send(channel);
-            }
-            None => reply.reject(ChannelOpenFailure::ResourceShortage).await,
-        }
-        Ok(())
     }
 }

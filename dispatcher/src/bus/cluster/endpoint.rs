@@ -6,7 +6,8 @@ use tokio::task::JoinSet;
 
 use super::exchange::Seat;
 use super::http;
-use super::hub::{Hub, Part};
+use super::hub::Hub;
+use super::part::Part;
 use crate::failure::{Class, Failure};
 use crate::transport::forward::RemoteForward;
 use crate::transport::ssh::Link;

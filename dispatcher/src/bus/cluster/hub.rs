@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::exchange::{Answer, Exchange, Input, Saying, Seat, Wait};
 use super::member::{self, ClusterError, Member};
+use super::part::{Part, PartEnd};
 use crate::bus::Ticket;
 
 /// How long a wait of LKP stays open before it is answered `retry`. Of the HTTP clients LKP uses, busybox's wget is the
@@ -24,7 +25,7 @@ pub struct Hub {
 }
 
 /// A case, and how many times it had been run before.
-type Key = (String, usize);
+pub(super) type Key = (String, usize);
 
 struct Inner {
     exchanges: BTreeMap<Key, Exchange>,
@@ -43,15 +44,6 @@ struct At {
     left: Option<String>,
     /// The first request of its case that made no sense. LKP shows nobody the words of such an answer.
     nonsense: Option<String>,
-}
-
-/// How a member's run of a case ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PartEnd {
-    /// LKP went to its end, whatever came out.
-    Over,
-    /// It did not: `ran out of its 300 s`.
-    Broken(String),
 }
 
 impl Hub {
@@ -143,11 +135,7 @@ impl Hub {
                 inner.ended(&key, seat, false, &why);
             }
         }
-        Part {
-            hub: Arc::clone(self),
-            seat,
-            key: Some(key),
-        }
+        Part::new(Arc::clone(self), seat, key)
     }
 
     /// Keeps what was wrong with a request for [`Part::end`].
@@ -191,17 +179,17 @@ impl Hub {
         answer.ok().map(|answer| answer.unwrap_or(Answer::Abort))
     }
 
-    fn end_part(&self, seat: Seat, key: &Key, end: &PartEnd) -> Option<String> {
+    pub(super) fn end_part(&self, seat: Seat, key: &Key, end: PartEnd) -> Option<String> {
         let mut inner = self.lock();
         if inner.seats[seat].case.as_ref() == Some(key) {
             inner.seats[seat].case = None;
         }
         let (well, why) = match end {
-            PartEnd::Over => (true, "its job ended before it had done its part"),
-            PartEnd::Broken(why) => (false, why.as_str()),
+            PartEnd::Over => (true, "its job ended before it had done its part".to_owned()),
+            PartEnd::Broken(why) => (false, why),
         };
         let nonsense = inner.seats[seat].nonsense.take();
-        inner.ended(key, seat, well, why).or(nonsense)
+        inner.ended(key, seat, well, &why).or(nonsense)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -235,32 +223,6 @@ impl Inner {
             self.exchanges.remove(key);
         }
         reason
-    }
-}
-
-/// A member's part in one run of a case. Dropped without [`Part::end`], it ends as broken.
-#[must_use = "what a node asks belongs to a case only while this lives"]
-pub struct Part {
-    hub: Arc<Hub>,
-    seat: Seat,
-    key: Option<Key>,
-}
-
-impl Part {
-    /// The member's run of the case has ended. Gives the reason if another member ended the case for all
-    /// (`host: a program of its job failed`), or if the member asked for something that makes no sense.
-    pub fn end(mut self, end: PartEnd) -> Option<String> {
-        let key = self.key.take()?;
-        self.hub.end_part(self.seat, &key, &end)
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if let Some(key) = self.key.take() {
-            let end = PartEnd::Broken("its run of the case was stopped".to_owned());
-            self.hub.end_part(self.seat, &key, &end);
-        }
     }
 }
 

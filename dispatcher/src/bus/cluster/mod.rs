@@ -41,8 +41,10 @@ mod exchange;
 mod http;
 mod hub;
 mod member;
+mod part;
 mod request;
 
 pub use endpoint::Endpoint;
-pub use hub::{Hub, LONG_POLL, Part, PartEnd};
+pub use hub::{Hub, LONG_POLL};
 pub use member::{ClusterError, Member, Role};
+pub use part::{Part, PartEnd};

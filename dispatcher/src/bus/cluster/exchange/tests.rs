@@ -8,11 +8,11 @@ use super::*;
 /// Plays lines like `guest says finished`, `1 host waits ready`, `guest ends` / `guest breaks`; writes the answers behind
 /// an arrow.
 fn play(who: &[&str], tests: usize, script: &[&str]) -> String {
-    play_with(members(who), tests, script)
+    play_with(&members(who), tests, script)
 }
 
-fn play_with(members: Vec<Member>, tests: usize, script: &[&str]) -> String {
-    let mut exchange = Exchange::new(members.clone().into(), tests);
+fn play_with(members: &[Member], tests: usize, script: &[&str]) -> String {
+    let mut exchange = Exchange::new(members.into(), tests);
     let seat = |name: &str| members.iter().position(|m| m.name == name).unwrap();
     let mut out = String::new();
     for line in script {
@@ -129,7 +129,7 @@ fn all_tests_of_all_clients() {
         "b says finished",
         "b says finished",
     ];
-    insta::assert_snapshot!(play_with(all, 2, &script), @r"
+    insta::assert_snapshot!(play_with(&all, 2, &script), @r"
     1 host waits finish
     a says finished
     a says write_state

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
-use super::super::hub::{Hub, PartEnd};
+use super::super::hub::Hub;
 use super::super::member::tests::members;
+use super::super::part::PartEnd;
 use super::*;
 
 fn hub() -> Arc<Hub> {

@@ -7,6 +7,7 @@
 //! No wait outlives its hope: after every input the group knows which waits can still be met ([`hope`]), and says of the
 //! others why not ([`explain`]).
 
+pub mod cluster;
 pub mod hub;
 pub mod relay;
 

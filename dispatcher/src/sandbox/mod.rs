@@ -22,6 +22,7 @@
 
 mod advice;
 mod error;
+mod forward;
 mod internal;
 mod lab;
 mod lab_init;

@@ -1,7 +1,8 @@
 //! A node's SSH server: who may come in. What they may do there is [`super::session`].
 //!
 //! Only `root` comes in, with the lab's key or one that is in `/root/.ssh/authorized_keys` at that moment, so that a
-//! test can let others in. Commands, shells and terminals; no forwarding, no subsystems.
+//! test can let others in. Commands, shells, terminals and remote forwards of the node's loopback interface; no other
+//! forwarding, no subsystems.
 
 use std::{borrow::Cow, fs, io, sync::Arc, time::Duration};
 
@@ -18,6 +19,7 @@ use tokio::{
 };
 
 use super::{
+    forward::Forwards,
     internal::block_on,
     net, session,
     wire::{AsyncWire, FromNode, ServerLoaded, ServerSetup, ToNode, Wire},
@@ -109,6 +111,7 @@ async fn accept(listener: TcpListener, config: Arc<Config>, lab_key: PublicKey) 
         };
         let guest = Guest {
             lab_key: lab_key.clone(),
+            forwards: Forwards::default(),
         };
         let config = Arc::clone(&config);
         tokio::spawn(async move {
@@ -129,6 +132,7 @@ async fn connection(stream: TcpStream, config: Arc<Config>, guest: Guest) {
 /// One connection.
 struct Guest {
     lab_key: PublicKey,
+    forwards: Forwards,
 }
 
 impl Guest {
@@ -181,5 +185,25 @@ impl Handler for Guest {
         reply.accept().await;
         tokio::spawn(session::serve(channel, session.handle()));
         Ok(())
+    }
+
+    async fn tcpip_forward(
+        &mut self,
+        address: &str,
+        port: &mut u32,
+        session: &mut Session,
+    ) -> Result<bool, Self::Error> {
+        let bound = self.forwards.open(address, *port, session.handle()).await;
+        *port = bound.unwrap_or(*port);
+        Ok(bound.is_some())
+    }
+
+    async fn cancel_tcpip_forward(
+        &mut self,
+        _address: &str,
+        port: u32,
+        _session: &mut Session,
+    ) -> Result<bool, Self::Error> {
+        Ok(self.forwards.close(port))
     }
 }

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use russh::client::{self, Handle, Msg};
-use russh::keys::PublicKeyOrCertificate;
 use russh::{Channel, ChannelMsg, ChannelReadHalf, ChannelWriteHalf, Disconnect, cipher, kex};
 use tokio_util::bytes::Bytes;
 
 use super::dial::Dialer;
-use super::host_key::{HostKeyError, HostKeyRule};
+use super::forward::{Forwards, WeakForwards};
+use super::host_key::HostKeyRule;
 use super::ssh_auth::{Identity, log_in};
+use super::ssh_client::{Client, ClientError};
 use crate::failure::{Class, Failure};
 
 /// Which server, as whom.
@@ -46,6 +47,7 @@ pub const OUTPUT_LIMIT: usize = 1 << 20;
 #[derive(Clone)]
 pub struct Link {
     handle: Arc<Handle<Client>>,
+    forwards: WeakForwards,
     host: String,
 }
 
@@ -75,7 +77,10 @@ impl Link {
     /// Infrastructure or configuration; see the module.
     pub async fn open(target: &Target) -> Result<Self, Failure> {
         let stream = target.dialer.connect(&target.host, target.port).await?;
+        let forwards = Forwards::default();
+        let weak = forwards.weak();
         let client = Client {
+            forwards,
             host: target.host.clone(),
             port: target.port,
             rule: target.host_key.clone(),
@@ -95,6 +100,7 @@ impl Link {
         log_in(&mut handle, &target.user, &target.host, &target.identity).await?;
         Ok(Self {
             handle: Arc::new(handle),
+            forwards: weak,
             host: target.host.clone(),
         })
     }
@@ -222,6 +228,18 @@ impl Link {
         )
     }
 
+    pub(super) fn handle(&self) -> &Handle<Client> {
+        &self.handle
+    }
+
+    pub(super) fn forwards(&self) -> &WeakForwards {
+        &self.forwards
+    }
+
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
     async fn channel(&self) -> Result<Channel<Msg>, Failure> {
         self.handle
             .channel_open_session()
@@ -284,37 +302,5 @@ fn config() -> client::Config {
         keepalive_max: 3,
         inactivity_timeout: None,
         ..client::Config::default()
-    }
-}
-
-/// Our side of the protocol: all it decides is whether the server's key is right.
-pub(super) struct Client {
-    host: String,
-    port: u16,
-    rule: HostKeyRule,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub(super) enum ClientError {
-    #[error(transparent)]
-    HostKey(#[from] HostKeyError),
-    #[error(transparent)]
-    Ssh(#[from] russh::Error),
-}
-
-impl client::Handler for Client {
-    type Error = ClientError;
-
-    async fn check_server_key(
-        &mut self,
-        server: &PublicKeyOrCertificate,
-    ) -> Result<bool, Self::Error> {
-        match server {
-            PublicKeyOrCertificate::PublicKey { key, .. } => {
-                self.rule.judge(&self.host, self.port, key)?;
-                Ok(true)
-            }
-            PublicKeyOrCertificate::Certificate(_) => Ok(false),
-        }
     }
 }

@@ -8,7 +8,7 @@ use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
 use russh::keys::{HashAlg, PrivateKey, PrivateKeyWithHashAlg, load_secret_key};
 
-use super::ssh::Client;
+use super::ssh_client::Client;
 use crate::failure::{Class, Failure};
 
 /// What we log in with.

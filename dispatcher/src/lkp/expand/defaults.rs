@@ -12,8 +12,8 @@ use super::documents::{document, of_ruby};
 use super::params::{Catalogue, DIMENSIONS, Params, visit};
 use super::psych::UNKNOWN;
 use super::revise::revise;
-use super::rules::Rules;
 use super::ruby::{self, RubyError, Scope};
+use super::rules::Rules;
 use super::{ExpandError, Map, include};
 use crate::lkp::tree::Tree;
 

@@ -57,7 +57,10 @@ pub(super) fn document(file: &str, written: &str, text: &str) -> Result<Map, Exp
         Value::Map(map) => Ok(map),
         Value::Null => Ok(Map::new()),
         _ => {
-            let message = format!("holds {} where a mapping of keys is needed", node.root.kind());
+            let message = format!(
+                "holds {} where a mapping of keys is needed",
+                node.root.kind()
+            );
             Err(fail(None, message))
         }
     }
@@ -142,12 +145,7 @@ fn evaluated(file: &str, written: &str, text: String) -> Result<String, ExpandEr
 }
 
 /// An error of code in a file.
-pub(super) fn of_ruby(
-    file: &str,
-    line: Option<u32>,
-    code: &str,
-    error: RubyError,
-) -> ExpandError {
+pub(super) fn of_ruby(file: &str, line: Option<u32>, code: &str, error: RubyError) -> ExpandError {
     let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
     let code: String = code.chars().take(120).collect();
     let file = file.to_owned();

@@ -92,7 +92,9 @@ pub enum ExpandError {
         limit: usize,
     },
     /// A value would lead out of the folder of jobs.
-    #[error("{job}: an atomic job would be the file `{name}`; take the `/` out of `commit` and `*_commit`")]
+    #[error(
+        "{job}: an atomic job would be the file `{name}`; take the `/` out of `commit` and `*_commit`"
+    )]
     BadName {
         /// Below jobs/.
         job: String,
@@ -100,7 +102,9 @@ pub enum ExpandError {
         name: String,
     },
     /// There is none.
-    #[error("{job}: it has no atomic job: a list of its parameters is empty, or its code leaves none")]
+    #[error(
+        "{job}: it has no atomic job: a list of its parameters is empty, or its code leaves none"
+    )]
     Nothing {
         /// Below jobs/.
         job: String,

@@ -18,6 +18,9 @@ mod roles;
 mod ruby;
 mod rules;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
@@ -98,10 +101,16 @@ fn node_facts(job: &mut Map) {
     for key in ["testbox", "tbox_group"] {
         job.insert(key.to_owned(), unknown());
     }
-    if job.get("arch").is_none_or(|arch| matches!(arch, Value::Null | Value::Bool(false))) {
+    if job
+        .get("arch")
+        .is_none_or(|arch| matches!(arch, Value::Null | Value::Bool(false)))
+    {
         job.insert("arch".to_owned(), unknown());
     }
-    if job.get("cluster").is_some_and(|it| !matches!(it, Value::Null | Value::Bool(false))) {
+    if job
+        .get("cluster")
+        .is_some_and(|it| !matches!(it, Value::Null | Value::Bool(false)))
+    {
         let roles = Value::Str("server client".to_owned());
         job.insert("node_roles".to_owned(), roles);
     }

@@ -81,7 +81,16 @@ impl Tree {
     /// Whether the path is a file of the tree that may be executed. LKP passes over programs that may not.
     pub(crate) fn is_executable(&self, path: &str) -> bool {
         let found = self.resolve(path);
-        matches!(found, Ok(Some((_, Entry::File { executable: true, .. }))))
+        matches!(
+            found,
+            Ok(Some((
+                _,
+                Entry::File {
+                    executable: true,
+                    ..
+                }
+            )))
+        )
     }
 
     /// The names in a folder, sorted; none when there is no such folder in the tree.

@@ -134,13 +134,7 @@ impl Scope<'_> {
         Ok(self.value(pattern, out)? == *subject)
     }
 
-    fn binary(
-        &self,
-        operator: &str,
-        left: &Expr,
-        right: &Expr,
-        out: &mut String,
-    ) -> Result<Value> {
+    fn binary(&self, operator: &str, left: &Expr, right: &Expr, out: &mut String) -> Result<Value> {
         if let ("=~" | "!~", Expr::Regex(pattern)) = (operator, right) {
             let found = matches(pattern, &self.value(left, out)?)?;
             return Ok(Value::Bool(found == (operator == "=~")));
@@ -206,9 +200,7 @@ fn whole(operator: &str, left: i64, right: i64) -> Result<Value> {
         "-" => left.checked_sub(right),
         "*" => left.checked_mul(right),
         // Ruby rounds down, not to zero.
-        "/" if right != 0 => left
-            .checked_div_euclid(right)
-            .filter(|_| right > 0),
+        "/" if right != 0 => left.checked_div_euclid(right).filter(|_| right > 0),
         "%" if right > 0 => left.checked_rem_euclid(right),
         "<" => return Ok(Value::Bool(left < right)),
         ">" => return Ok(Value::Bool(left > right)),

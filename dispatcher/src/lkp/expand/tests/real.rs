@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use dispatch_tests::need;
+use common::need;
 
 use super::*;
 

@@ -18,6 +18,9 @@ mod roles;
 mod ruby;
 mod rules;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use indexmap::IndexMap;

@@ -120,6 +120,6 @@ fn is_unknown(value: &Value) -> bool {
 /// The last part of a path of a root file system.
 fn rootfs_name(rootfs: &str) -> String {
     let other = |c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c));
-    let parts = rootfs.split(other).filter(|part| !part.is_empty());
-    parts.last().unwrap_or_default().to_owned()
+    let mut parts = rootfs.split(other).filter(|part| !part.is_empty());
+    parts.next_back().unwrap_or_default().to_owned()
 }

@@ -22,7 +22,7 @@ pub(super) fn revise(original: &mut Map, revisions: &Map, overwrite: bool) {
     let keys: Vec<String> = original.keys().cloned().collect();
     let mut spent = Vec::new();
     for key in keys {
-        if is_symbol(&key) {
+        if is_symbol(&key) || !(key.ends_with(['+', '-']) || key.contains('.')) {
             continue;
         }
         let value = original.get(&key).cloned().unwrap_or_default();
@@ -32,7 +32,7 @@ pub(super) fn revise(original: &mut Map, revisions: &Map, overwrite: bool) {
         } else if let Some(stem) = key.strip_suffix('+') {
             add(original, stem, value);
             spent.push(key);
-        } else if key.contains('.') {
+        } else {
             let Some(place) = Place::find(original, &key, true) else {
                 continue;
             };

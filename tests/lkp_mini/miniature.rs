@@ -100,3 +100,18 @@ fn install_describes_the_host_and_result_finds_runs() {
         assert_eq!(left.stdout, "3\ntwo/0/\n", "{}", left.stderr);
     });
 }
+
+#[test]
+fn without_hackbench_a_pipe_is_measured_and_said_so() {
+    for_each_miniature("lkp_mini::without_hackbench", |tree| {
+        let left = tree.run(
+            "! command -v hackbench >/dev/null || mount --bind /dev/null $(command -v hackbench)
+            $lkp split-job -t box -s 'compiler: none' -s 'iterations: 2' hackbench.yaml >/dev/null
+            $lkp run hackbench-pipe-2-process-100%.yaml >/dev/null
+            grep -c 'not installed' result/hackbench",
+        );
+        assert_eq!(left.stdout, "2\n", "{}", left.stderr);
+        let throughput = &left.stats()["hackbench.throughput"];
+        assert!(throughput.as_f64().unwrap() > 0.0);
+    });
+}

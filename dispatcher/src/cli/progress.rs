@@ -126,7 +126,7 @@ impl Progress {
             } => {
                 self.line(node, &format!("{suite} did not reach its end"));
             }
-            Event::SuiteEnded { .. } => {}
+            Event::SuiteEnded { .. } | Event::Lkp { .. } => {}
             Event::Note {
                 level: NoteLevel::Info,
                 ..

@@ -169,6 +169,19 @@ pub enum Event {
         /// Its stretch of the console.
         log: LogSpan,
     },
+    /// A run of an atomic LKP job in one container, as it was judged.
+    Lkp {
+        /// The node.
+        node: String,
+        /// The suite.
+        suite: String,
+        /// What was found out.
+        point: crate::lkp::point::Point,
+        /// When it began.
+        start: Timestamp,
+        /// When it ended.
+        end: Timestamp,
+    },
     /// A node reached its end.
     NodeEnded {
         /// The node.

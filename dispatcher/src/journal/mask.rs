@@ -170,7 +170,7 @@ impl Masker {
                     self.mask_failure(failure);
                 }
             }
-            Event::NodeAssigned { .. } | Event::StepStarted { .. } => {}
+            Event::NodeAssigned { .. } | Event::StepStarted { .. } | Event::Lkp { .. } => {}
         }
     }
 

@@ -192,7 +192,8 @@ impl Fold {
                 known.ended = Some((at, failure));
             }
             Event::RunEnded { failure } => self.ended = Some((at, failure.clone())),
-            Event::Note { .. }
+            Event::Lkp { .. }
+            | Event::Note { .. }
             | Event::BusWaiting { .. }
             | Event::BusSent { .. }
             | Event::BusDone { .. } => {}

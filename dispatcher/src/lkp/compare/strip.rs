@@ -8,6 +8,8 @@
 //! ```
 //! `·` is one sample, `•` two to four, `●` more, `┃` the row's median, `┊` the base's.
 
+use std::collections::BTreeMap;
+
 use super::axis::Axis;
 use super::rule::median;
 use super::sample::Sample;
@@ -29,17 +31,9 @@ pub(super) fn draw(comparison: &Comparison, kpi: &Kpi, width: usize) -> Vec<Stri
         .unwrap_or(0);
     let columns = width.saturating_sub(margin + 2).max(20);
     let column = |value: f64| (axis.place(value) * (columns - 1) as f64).round() as usize;
-    let base: Vec<f64> = points(kpi, 0).map(|sample| sample.value).collect();
-    let base = (!base.is_empty()).then(|| column(median(&base)));
     let mut lines: Vec<String> = rows
         .iter()
-        .map(|row| {
-            format!(
-                "{:<margin$} │{}",
-                row.label,
-                row.cells(columns, base, column)
-            )
-        })
+        .map(|row| format!("{:<margin$} │{}", row.label, row.cells(columns, column)))
         .collect();
     let ticks = axis.ticks((columns / 16).clamp(2, 6));
     let mut rule = vec!['─'; columns];
@@ -73,12 +67,13 @@ pub(super) fn draw(comparison: &Comparison, kpi: &Kpi, width: usize) -> Vec<Stri
 /// One row of the drawing.
 struct Row {
     label: String,
-    base: bool,
+    /// The base's median at the same place; the base itself has none.
+    base: Option<f64>,
     values: Vec<f64>,
 }
 
 impl Row {
-    fn cells(&self, columns: usize, base: Option<usize>, column: impl Fn(f64) -> usize) -> String {
+    fn cells(&self, columns: usize, column: impl Fn(f64) -> usize) -> String {
         let mut counts = vec![0_u32; columns];
         for &value in &self.values {
             counts[column(value)] += 1;
@@ -92,7 +87,7 @@ impl Row {
                 _ => '●',
             })
             .collect();
-        if let Some(base) = base.filter(|base| !self.base && cells[*base] == ' ') {
+        if let Some(base) = self.base.map(&column).filter(|base| cells[*base] == ' ') {
             cells[base] = '┊';
         }
         cells[column(median(&self.values))] = '┃';
@@ -134,7 +129,7 @@ fn rows(comparison: &Comparison, kpi: &Kpi) -> Vec<Row> {
 /// A row per place and run; the runs of one place stand together.
 fn rows_by(comparison: &Comparison, kpi: &Kpi, place: fn(&Sample) -> Place<'_>) -> Vec<Row> {
     let all = || (0..kpi.found.len()).flat_map(|run| points(kpi, run).map(move |s| (s, run)));
-    let mut rows: std::collections::BTreeMap<(Place<'_>, usize), Vec<f64>> = Default::default();
+    let mut rows: BTreeMap<(Place<'_>, usize), Vec<f64>> = BTreeMap::new();
     for (sample, run) in all() {
         rows.entry((place(sample), run))
             .or_default()
@@ -145,6 +140,11 @@ fn rows_by(comparison: &Comparison, kpi: &Kpi, place: fn(&Sample) -> Place<'_>) 
         .keys()
         .all(|((node, _), _)| Some(*node) == first.map(|f| f.0));
     let one_place = rows.keys().all(|(place, _)| Some(*place) == first);
+    let bases: BTreeMap<Place<'_>, f64> = rows
+        .iter()
+        .filter(|((_, run), _)| *run == 0)
+        .map(|((place, _), values)| (*place, median(values)))
+        .collect();
     rows.into_iter()
         .map(|(((node, container), run), values)| {
             let letter = &comparison.runs[run].letter;
@@ -156,7 +156,7 @@ fn rows_by(comparison: &Comparison, kpi: &Kpi, place: fn(&Sample) -> Place<'_>) 
             };
             Row {
                 label: cut(&label),
-                base: run == 0,
+                base: bases.get(&(node, container)).copied().filter(|_| run > 0),
                 values,
             }
         })

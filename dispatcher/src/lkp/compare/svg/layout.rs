@@ -79,8 +79,8 @@ impl<'a> Layout<'a> {
         let room = (WIDTHS.1 - LEFT - RIGHT) / groups;
         let group = (most as f64 * POINT + 12.0)
             .clamp(GROUP.0, GROUP.1)
-            .min(room);
-        let width = (LEFT + RIGHT + groups * group).max(WIDTHS.0);
+            .min(room * 0.92);
+        let width = (LEFT + RIGHT + groups * group / 0.92).clamp(WIDTHS.0, WIDTHS.1);
         // What is left over is air between the groups.
         let step = (width - LEFT - RIGHT) / groups;
         let shapes = Shape::of(&containers);

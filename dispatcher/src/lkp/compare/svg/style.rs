@@ -6,7 +6,7 @@ pub(super) const CSS: &str = "
  svg{font:12px system-ui,sans-serif} .big{font-size:17px;font-weight:600} .small{font-size:11px}
  .middle{text-anchor:middle} .end{text-anchor:end}
  .grid,.base,.trend,.median{fill:none} .base{stroke-dasharray:5 4} .median{stroke-width:3} .trend{stroke-width:1.2}
- .dot{fill-opacity:.72;stroke:none}
+ .dot{fill-opacity:.72}
  .paper{fill:#ffffff} .ink{fill:#1f2328} .soft,.plain{fill:#59636e} .grid{stroke:#dfe3e8} .base,.trend{stroke:#818b98}
  .r0{fill:#6e7781;stroke:#6e7781} .r1{fill:#0072b2;stroke:#0072b2} .r2{fill:#d55e00;stroke:#d55e00}
  .r3{fill:#009e73;stroke:#009e73} .r4{fill:#cc79a7;stroke:#cc79a7} .r5{fill:#e69f00;stroke:#e69f00}

@@ -10,7 +10,7 @@ use regex_automata::meta::Regex;
 use crate::cli::{CliError, color_on, complain, print};
 use crate::journal::reader::JournalReader;
 use crate::lkp::compare::sample::RunSamples;
-use crate::lkp::compare::text::Terminal;
+use crate::lkp::compare::terminal::Terminal;
 use crate::lkp::compare::{Comparison, csv, json, svg, text};
 use crate::store::{RunDir, Store};
 use crate::text::escape;

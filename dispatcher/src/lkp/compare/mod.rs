@@ -14,6 +14,7 @@ mod rule;
 pub(crate) mod sample;
 mod strip;
 pub(crate) mod svg;
+pub(crate) mod terminal;
 pub(crate) mod text;
 
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::rule::Verdict;
 use super::sample::RunSamples;
-use super::{Comparison, csv, json, letter, svg, text};
+use super::{Comparison, csv, json, letter, svg, terminal, text};
 use crate::journal::event::{CaseResult, Entry, Event};
 use crate::lkp::point::{Better, Measurement, Point};
 
@@ -90,7 +90,7 @@ fn verdicts(comparison: &Comparison) -> Vec<Option<Verdict>> {
 }
 
 fn written(comparison: &Comparison, ascii: bool) -> String {
-    let terminal = text::Terminal {
+    let terminal = terminal::Terminal {
         width: 76,
         ascii,
         color: false,

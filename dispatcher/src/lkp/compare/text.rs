@@ -5,19 +5,9 @@ use std::io::{self, Write};
 use super::number::{Scale, change};
 use super::rule::{RULE, Verdict};
 use super::sample::Key;
+use super::terminal::{Terminal, ascii, wrap};
 use super::{Comparison, Found, Kpi, Run, strip};
 use crate::lkp::point::Better;
-
-/// What the terminal can show.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Terminal {
-    /// Columns.
-    pub(crate) width: usize,
-    /// Only ASCII.
-    pub(crate) ascii: bool,
-    /// Verdicts in colour.
-    pub(crate) color: bool,
-}
 
 /// Narrower terminals wrap, wider ones stay empty at the right: long rows are hard to follow.
 const WIDTHS: std::ops::RangeInclusive<usize> = 50..=110;
@@ -227,36 +217,4 @@ fn summary(c: &Comparison) -> String {
         ));
     }
     line
-}
-
-fn wrap(text: &str, width: usize, lines: &mut Vec<String>) {
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-}
-
-/// The character, or one of ASCII that does for it.
-fn ascii(c: char) -> char {
-    match c {
-        '·' => '.',
-        '•' => 'o',
-        '●' => '@',
-        '┃' => '#',
-        '│' => '|',
-        '┊' => ':',
-        '─' => '-',
-        '└' | '┴' => '+',
-        '…' => '~',
-        'µ' => 'u',
-        c if c.is_ascii() => c,
-        _ => '?',
-    }
 }

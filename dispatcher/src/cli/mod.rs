@@ -7,6 +7,7 @@ pub mod devices;
 pub mod explain;
 pub mod job_file;
 pub mod lab;
+pub mod lkp;
 pub mod logs;
 pub mod lsp;
 pub mod man;
@@ -56,6 +57,7 @@ enum Command {
     Lsp(lsp::Args),
     Devices(devices::Args),
     Lab(lab::Args),
+    Lkp(lkp::Args),
     Runs(runs::Args),
     Results(results::Args),
     Logs(logs::Args),
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Lsp(args) => lsp::run(args),
         Command::Devices(args) => devices::run(args),
         Command::Lab(args) => lab::run(args),
+        Command::Lkp(args) => lkp::run(args),
         Command::Runs(args) => runs::run(args),
         Command::Results(args) => results::run(args),
         Command::Logs(args) => logs::run(args),

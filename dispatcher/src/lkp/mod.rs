@@ -1,6 +1,7 @@
 //! LKP (Linux Kernel Performance): its tree of tests, its jobs and its results, as facts. Nothing in here touches a node;
 //! `actions/test/lkp/` does.
 
+pub(crate) mod compare;
 pub mod expand;
 pub mod judge;
 pub mod kpi;

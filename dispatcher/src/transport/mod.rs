@@ -5,5 +5,5 @@ pub mod forward;
 pub mod host_key;
 pub mod ssh;
 pub mod ssh_auth;
-pub mod stream;
 mod ssh_client;
+pub mod stream;

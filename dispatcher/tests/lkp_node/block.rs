@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use dispatch_tests::need;
+use common::need;
 
 /// `bin/lkp` of the small tree: LKP's folders and quirks, and jobs that are told by their first line what to do.
 const LKP: &str = r#"#!/bin/sh

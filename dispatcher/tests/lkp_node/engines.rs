@@ -4,7 +4,7 @@ use std::io::BufReader;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use dispatch_tests::need;
+use common::need;
 
 use crate::block::{Block, possible, until};
 use crate::images::busybox;

@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Command;
 
-use dispatch_tests::need;
+use common::need;
 
 use crate::block::{Block, possible};
 

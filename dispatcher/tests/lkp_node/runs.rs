@@ -65,7 +65,10 @@ fn containers_begin_together_and_leave_their_results_and_nothing_else() {
                 "the tree stays as it was"
             );
             let (tar, said) = block.pack(&count.to_string());
-            let sum = format!("{:x}", Sha256::digest(&tar));
+            let sum: String = Sha256::digest(&tar)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             assert_eq!(
                 said.lines().last(),
                 Some(&*format!("sha256 {sum} {}", tar.len()))

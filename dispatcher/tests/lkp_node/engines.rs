@@ -13,6 +13,7 @@ use crate::images::busybox;
 struct Daemon {
     process: Child,
     socket: String,
+    namespace: String,
 }
 
 impl Daemon {
@@ -42,7 +43,11 @@ impl Daemon {
             assert_ne!(read, 0, "dockerd ended");
         }
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        Self { process, socket }
+        Self {
+            process,
+            socket,
+            namespace: at("exec/netns/default"),
+        }
     }
 }
 
@@ -51,6 +56,8 @@ impl Drop for Daemon {
         let pid = rustix::process::Pid::from_child(&self.process);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         self.process.wait().unwrap();
+        // Docker leaves this one mounted once a container had no network.
+        let _ = Command::new("umount").arg(&self.namespace).status();
     }
 }
 

@@ -20,7 +20,7 @@ fn helpers(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn all() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["lava", "multinode", "distro"] {
+    for folder in ["lava", "multinode", "distro", "lkp"] {
         helpers(&overlays().join(folder), &mut found);
     }
     found.sort();
@@ -36,15 +36,14 @@ fn every_helper_is_a_script_that_the_dispatcher_can_head() {
             "{}: first `#!/bin/sh`, then what it is for",
             path.display()
         );
-        assert!(
-            path.file_name()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .starts_with("lava-"),
-            "{}",
-            path.display()
-        );
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let folder = path.parent().unwrap();
+        let prefix = if folder.ends_with("lkp") {
+            "lkp-"
+        } else {
+            "lava-"
+        };
+        assert!(name.starts_with(prefix), "{}", path.display());
         let called = !text.contains("with `.`");
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(

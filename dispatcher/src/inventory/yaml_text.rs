@@ -5,7 +5,7 @@
 use job_schema::yaml::Value;
 
 /// The document.
-pub(super) fn write(value: &Value) -> String {
+pub(crate) fn write(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::Map(map) if !map.is_empty() => children(value, 0, &mut out),

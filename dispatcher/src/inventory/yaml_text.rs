@@ -92,7 +92,7 @@ fn text(text: &str) -> String {
 }
 
 /// Data of JSON as plain data.
-pub(super) fn of_json(json: &serde_json::Value) -> Value {
+pub(crate) fn of_json(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(it) => Value::Bool(*it),

@@ -76,6 +76,18 @@ impl RunDir {
         self.nodes().join(file_name(node))
     }
 
+    /// The folder of LKP's results, a folder per node in it.
+    #[must_use]
+    pub fn lkp(&self) -> PathBuf {
+        self.path.join("lkp")
+    }
+
+    /// The folder of a node's LKP results. Whatever the node is called, it is one folder below [`RunDir::lkp`].
+    #[must_use]
+    pub fn lkp_of(&self, node: &str) -> PathBuf {
+        self.lkp().join(file_name(node))
+    }
+
     /// A node's console log, relative to the run's folder: what the journal says of it.
     #[must_use]
     pub fn console_log(&self, node: &str) -> String {

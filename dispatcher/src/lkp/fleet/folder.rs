@@ -113,6 +113,21 @@ impl Listing {
     }
 }
 
+/// Copies a folder as it is; links are copied and not followed. `to` is there whole or not at all.
+///
+/// # Errors
+/// The disk's, and those of folders that have sockets, pipes or devices in them.
+pub fn keep_copy(from: &Path, to: &Path) -> io::Result<()> {
+    let parent = to.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    let draft = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempdir_in(parent)?;
+    let whole = draft.path().join("copy");
+    Listing::of(from)?.copy(from, &whole)?;
+    fs::rename(whole, to)
+}
+
 /// The digest of a file, as `sha256sum` writes it.
 ///
 /// # Errors

@@ -21,4 +21,5 @@ mod source;
 pub mod stop;
 
 pub use check_nodes::{Needs, Readiness, check_job, readiness};
+pub use folder::keep_copy;
 pub use source::fetch;

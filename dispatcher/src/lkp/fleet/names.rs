@@ -123,7 +123,18 @@ mod tests {
             assert!(case(bad).is_err(), "{bad:?}");
             assert!(pushed(bad).is_err(), "{bad:?}");
         }
-        for bad in ["", "/x", "../x", "--upload-pack=x", "x;reboot", "x y", "$(id)", "x\n", "HEAD@{1}", "a..b"] {
+        for bad in [
+            "",
+            "/x",
+            "../x",
+            "--upload-pack=x",
+            "x;reboot",
+            "x y",
+            "$(id)",
+            "x\n",
+            "HEAD@{1}",
+            "a..b",
+        ] {
             assert!(revision(bad).is_err(), "{bad:?}");
         }
         assert!(case(&"x".repeat(201)).is_err());

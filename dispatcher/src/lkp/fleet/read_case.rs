@@ -4,8 +4,9 @@
 //! expanded; here only what cannot be one is refused.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_yaml::Value;
 
 use crate::text::name;
@@ -18,19 +19,17 @@ const OF_A_JOB: &[&str] = &["suite", "testcase", "category", "<<"];
 /// # Errors
 /// What it is instead.
 pub(super) fn check(text: &str, is_program: &dyn Fn(&str) -> bool) -> Result<(), String> {
-    let plain = without_erb(text);
+    let plain = plain(text);
     let mut seen_key = None;
     let mut is_job = false;
     for document in serde_yaml::Deserializer::from_str(&plain) {
-        let value = Value::deserialize(document).map_err(|e| format!("it is no YAML: {e}"))?;
-        let map = match value {
-            Value::Mapping(map) => map,
-            Value::Null => continue,
-            _ => return Err("it is YAML, and no LKP job: a job is a mapping".to_owned()),
+        let Keys(keys) = Keys::deserialize(document).map_err(|e| format!("it is no YAML: {e}"))?;
+        let Some(keys) = keys else {
+            return Err("it is YAML, and no LKP job: a job is a mapping".to_owned());
         };
-        for key in map.keys().filter_map(Value::as_str) {
-            seen_key.get_or_insert(name(key));
-            is_job |= OF_A_JOB.contains(&key) || is_program(key);
+        for key in keys {
+            is_job |= OF_A_JOB.contains(&key.as_str()) || is_program(&key);
+            seen_key.get_or_insert(name(&key));
         }
     }
     match seen_key {
@@ -42,17 +41,58 @@ pub(super) fn check(text: &str, is_program: &dyn Fn(&str) -> bool) -> Result<(),
     }
 }
 
-/// The text with a 0 where a value would be put in, and without other ERB.
-fn without_erb(text: &str) -> Cow<'_, str> {
-    if !text.contains("<%") {
+/// The keys of a mapping; LKP's jobs may have one twice. None: it is something else.
+struct Keys(Option<Vec<String>>);
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeysVisitor)
+    }
+}
+
+struct KeysVisitor;
+
+impl<'de> Visitor<'de> for KeysVisitor {
+    type Value = Keys;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an LKP job, which is a mapping")
+    }
+
+    /// An empty document.
+    fn visit_unit<E>(self) -> Result<Keys, E> {
+        Ok(Keys(Some(Vec::new())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Keys, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Keys(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
+        let mut keys = Vec::new();
+        while let Some((key, IgnoredAny)) = map.next_entry::<Value, IgnoredAny>()? {
+            keys.extend(key.as_str().map(ToOwned::to_owned));
+        }
+        Ok(Keys(Some(keys)))
+    }
+}
+
+/// The text with a 0 where ERB or an expression in `{{ }}` would put a value in, and without other ERB.
+fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains("<%") && !text.contains("{{") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("<%") {
+    while let Some(at) = rest.find("<%").into_iter().chain(rest.find("{{")).min() {
+        let (before, from) = rest.split_at(at);
+        let (open, code) = from.split_at(2);
+        let (code, after) = code
+            .split_once(if open == "<%" { "%>" } else { "}}" })
+            .unwrap_or((code, ""));
         out.push_str(before);
-        let (code, after) = after.split_once("%>").unwrap_or((after, ""));
-        if code.starts_with('=') {
+        if open == "{{" || code.starts_with('=') {
             out.push('0');
         }
         rest = after;

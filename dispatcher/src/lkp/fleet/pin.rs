@@ -69,12 +69,15 @@ impl Pin {
         trees(state).join(&self.digest)
     }
 
-    /// Whether LKP's own program is in Ruby, so that it needs Ruby where it runs.
+    /// Whether LKP's own programs are in Ruby, so that it needs Ruby where it runs.
     #[must_use]
     pub fn is_ruby(&self, state: &Path) -> bool {
-        let first = fs::read(self.tree(state).join("bin/lkp")).unwrap_or_default();
-        let first = first.split(|b| *b == b'\n').next().unwrap_or_default();
-        String::from_utf8_lossy(first).contains("ruby")
+        // Upstream's `bin/lkp` is a shell script that starts the others.
+        ["bin/lkp", "sbin/split-job"].iter().any(|program| {
+            let text = fs::read(self.tree(state).join(program)).unwrap_or_default();
+            let first = text.split(|b| *b == b'\n').next().unwrap_or_default();
+            String::from_utf8_lossy(first).contains("ruby")
+        })
     }
 
     /// The commit, or the beginning of the digest where there is none: for people.

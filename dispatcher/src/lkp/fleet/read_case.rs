@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_yaml::Value;
 
 use crate::text::name;
@@ -60,8 +60,12 @@ impl<'de> Visitor<'de> for KeysVisitor {
     }
 
     /// An empty document.
-    fn visit_unit<E>(self) -> Result<Keys, E> {
+    fn visit_unit<E: Error>(self) -> Result<Keys, E> {
         Ok(Keys(Some(Vec::new())))
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Keys, E> {
+        self.visit_unit()
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Keys, A::Error> {

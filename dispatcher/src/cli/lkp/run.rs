@@ -189,13 +189,13 @@ fn blocks(fleet: &Fleet, pushed: &[Pushed], block: &LkpBlock) -> Result<Vec<Bloc
     }
     let of = |(places, roles): (Vec<usize>, Vec<String>)| Block {
         roles,
-        form: Form::Lkp(LkpBlock {
+        form: Form::Lkp(Box::new(LkpBlock {
             cases: places
                 .into_iter()
                 .map(|place| pushed[place].layer())
                 .collect(),
             ..block.clone()
-        }),
+        })),
     };
     Ok(groups.into_iter().map(of).collect())
 }

@@ -48,7 +48,7 @@ pub enum Form {
     /// `definitions:`
     Definitions(Vec<Value>),
     /// `lkp:`
-    Lkp(LkpBlock),
+    Lkp(Box<LkpBlock>),
 }
 
 /// `test: lkp:`
@@ -229,7 +229,7 @@ mod tests {
             devices: devices.iter().collect(),
             blocks: vec![Block {
                 roles: devices.iter().map(|d| d.name.clone()).collect(),
-                form: Form::Lkp(block),
+                form: Form::Lkp(Box::new(block)),
             }],
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use tokio::sync::mpsc;
 
+use crate::inventory::seen::SeenKeeper;
 use crate::journal::event::Event;
 use crate::journal::mask::Masker;
 use crate::journal::writer::JournalWriter;
@@ -14,22 +15,26 @@ pub struct Recorder {
     watcher: Option<mpsc::UnboundedSender<Event>>,
     /// The journal masks what it writes; whoever watches must see no more.
     masker: Masker,
+    /// Keeps when the devices were seen.
+    seen: SeenKeeper,
     /// The first time that the journal could not be written.
     broken: Mutex<Option<String>>,
 }
 
 impl Recorder {
-    /// A recorder that writes `journal` and tells `watcher`.
+    /// A recorder that writes `journal` and tells `watcher` and `seen`.
     #[must_use]
     pub fn new(
         journal: JournalWriter,
         watcher: Option<mpsc::UnboundedSender<Event>>,
         masker: Masker,
+        seen: SeenKeeper,
     ) -> Self {
         Self {
             journal,
             watcher,
             masker,
+            seen,
             broken: Mutex::default(),
         }
     }
@@ -41,6 +46,9 @@ impl Recorder {
 
     /// Writes several events in one go.
     pub fn record_all(&self, events: Vec<Event>) {
+        for event in &events {
+            self.seen.look_at(event);
+        }
         if let Some(watcher) = &self.watcher {
             for event in &events {
                 // A terminal that went away is no reason to stop.

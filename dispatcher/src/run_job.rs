@@ -22,6 +22,7 @@ use crate::fetch::Fetcher;
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
 use crate::inventory::reserve::{Reservation, Reservations};
+use crate::inventory::seen::SeenKeeper;
 use crate::journal::event::{Event, NoteLevel};
 use crate::journal::mask::Masker;
 use crate::keys;
@@ -64,7 +65,8 @@ pub async fn run_job(
     masker.mask(&mut text);
     std::fs::write(dir.job(), text)
         .map_err(|e| configuration(format!("{}: {e}", dir.job().display())))?;
-    let recorder = Recorder::new(journal, watcher, masker.clone());
+    let seen = SeenKeeper::new(Reservations::open(store.root(), lab)?.folder());
+    let recorder = Recorder::new(journal, watcher, masker.clone(), seen);
     recorder.record(Event::RunStarted {
         run: dir.id().to_owned(),
         job_name: submission.job.name.value.clone(),
@@ -120,11 +122,7 @@ fn prepare(
     dir: &RunDir,
 ) -> Result<Prepared, Failure> {
     let locks = Reservations::open(store.root(), lab)?;
-    let busy = lab
-        .entries()
-        .iter()
-        .map(|e| locks.holder(e))
-        .collect::<Result<Vec<_>, _>>()?;
+    let busy = locks.holders(lab)?;
     let specs = group::nodes(job, lab, &Choice::Free { busy: &busy }, |place| {
         dir.job_id(place)
     })?;

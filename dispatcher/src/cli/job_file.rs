@@ -6,7 +6,8 @@ use std::path::Path;
 use job_schema::{Job, finding};
 
 use super::{CliError, color_on};
-use crate::check::{self, Kind, Options, check_file, source};
+use crate::check::source::{self, Source};
+use crate::check::{self, Kind, Options, check_file};
 use crate::plan;
 
 /// A job file that can run, and its text.
@@ -20,13 +21,29 @@ pub(super) struct JobFile {
 /// # Errors
 /// Usage: it cannot be read, is no job, has errors (they are told by then), or this version cannot run it.
 pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
-    let source = source::read(path);
+    judge(source::read(path), check::base_of(path), allow)
+}
+
+/// As [`read`], of a job that a command has made: all paths in it are absolute.
+///
+/// # Errors
+/// Usage: what was asked for makes no job that can run.
+pub(super) fn made(name: &str, text: String) -> Result<JobFile, CliError> {
+    let source = Source {
+        name: name.to_owned(),
+        text,
+        trouble: None,
+    };
+    judge(source, Path::new("/"), &[])
+}
+
+fn judge(source: Source, base: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
     let name = source.name;
     let (findings, kind, job) = match source.trouble {
         Some(trouble) => (vec![trouble], Kind::Job, None),
         None => {
             let options = Options {
-                base: Some(check::base_of(path)),
+                base: Some(base),
                 ..Options::default()
             };
             let mut checked = check_file(&name, &source.text, &options);

@@ -4,6 +4,7 @@ mod allow;
 pub mod check;
 pub mod completions;
 pub mod devices;
+mod execute;
 pub mod explain;
 pub mod job_file;
 pub mod lab;
@@ -11,6 +12,7 @@ pub mod lkp;
 pub mod logs;
 pub mod lsp;
 pub mod man;
+pub mod nodes;
 pub mod plan;
 pub mod progress;
 pub mod results;
@@ -56,6 +58,7 @@ enum Command {
     Schema(schema::Args),
     Lsp(lsp::Args),
     Devices(devices::Args),
+    Nodes(nodes::Args),
     Lab(lab::Args),
     Lkp(lkp::Args),
     Runs(runs::Args),
@@ -76,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema::run(args),
         Command::Lsp(args) => lsp::run(args),
         Command::Devices(args) => devices::run(args),
+        Command::Nodes(args) => nodes::run(args),
         Command::Lab(args) => lab::run(args),
         Command::Lkp(args) => lkp::run(args),
         Command::Runs(args) => runs::run(args),

@@ -1,20 +1,13 @@
 //! `dispatch submit`: run a job, watch it, tell how it went.
 
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
-
 use super::allow::Allow;
-use super::progress::Progress;
-use super::{CliError, complain, job_file};
+use super::execute::{execute, open_store, tell};
+use super::{CliError, job_file};
 use crate::inventory::Inventory;
-use crate::results;
-use crate::run_job::{Submission, run_job};
-use crate::store::{RunState, Store};
+use crate::run_job::Submission;
 
 /// Run a job to its end.
 #[derive(Debug, clap::Args)]
@@ -44,75 +37,12 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = job_file::read(&args.job, &args.allow.codes())?;
     let lab = Inventory::open(args.lab.as_deref())?;
-    let store = Store::open()?;
-    for run in store.recover()? {
-        complain(&format!(
-            "run {} was killed; its results up to then are kept",
-            run.run.id()
-        ));
-    }
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|e| CliError::System(format!("cannot start: {e}")))?;
-    let dir = runtime.block_on(async {
-        let cancel = CancellationToken::new();
-        let (watcher, events) = mpsc::unbounded_channel();
-        let progress = tokio::spawn(Progress::new(std::io::stderr().is_terminal()).follow(events));
-        // It listens until the very end: a signal must never be without effect.
-        tokio::spawn(cancel_on_signal(cancel.clone())?);
-        let submission = Submission {
-            job: &file.job,
-            file: &args.job,
-            text: &file.text,
-        };
-        let dir = run_job(&submission, &lab, &store, Some(watcher), cancel).await?;
-        // The watcher is gone, so the progress ends when it has shown everything.
-        let _ = progress.await;
-        Ok::<_, CliError>(dir)
-    })?;
-    runtime.shutdown_background();
-    let results = results::of_run(&dir).map_err(|e| CliError::System(e.to_string()))?;
-    let code = ExitCode::from(results.exit_code);
-    super::print(|out| {
-        if args.json {
-            return results::json::write(&results, out);
-        }
-        results::text::write(&results, RunState::Ended, out)?;
-        writeln!(out, "\njournal and logs: {}", dir.path().display())?;
-        writeln!(
-            out,
-            "more: dispatch logs {0} · dispatch results {0} --format junit",
-            dir.id()
-        )
-    })?;
-    Ok(code)
-}
-
-/// The first signal cancels; a second one ends the program at once, and the system cleans up the embedded lab.
-fn cancel_on_signal(cancel: CancellationToken) -> Result<impl Future<Output = ()>, CliError> {
-    let listen = |kind| {
-        signal(kind).map_err(|e| CliError::System(format!("cannot listen for signals: {e}")))
+    let store = open_store()?;
+    let submission = Submission {
+        job: &file.job,
+        file: &args.job,
+        text: &file.text,
     };
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut hangup = listen(SignalKind::hangup())?;
-    Ok(async move {
-        let mut again = false;
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-            }
-            if again {
-                complain("ended at once; the run is incomplete");
-                std::process::exit(130);
-            }
-            again = true;
-            let _ = writeln!(
-                std::io::stderr(),
-                "dispatch: cancelling and cleaning up; once more to end at once"
-            );
-            cancel.cancel();
-        }
-    })
+    let dir = execute(&submission, &lab, &store)?;
+    tell(&dir, args.json)
 }

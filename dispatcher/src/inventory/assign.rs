@@ -48,45 +48,57 @@ pub fn assign(
     entries: &[Entry],
     busy: &[Option<String>],
 ) -> Result<Vec<usize>, String> {
-    let mut owner: Vec<Option<usize>> = vec![None; entries.len()];
-    for index in 0..requests.len() {
-        let mut tried = vec![false; entries.len()];
-        if !place(index, requests, entries, busy, &mut owner, &mut tried) {
-            return Err(too_few(&requests[index], requests, entries, busy));
+    let fits = |request: usize, device: usize| {
+        busy[device].is_none() && requests[request].accepts(&entries[device])
+    };
+    match_up(requests.len(), entries.len(), &fits)
+        .map_err(|request| too_few(&requests[request], requests, entries, busy))
+}
+
+/// Gives every request a different device that `fits` it (request, device): devices in the order of the requests.
+///
+/// # Errors
+/// The first request that no device is left for, however the others are served.
+pub(super) fn match_up(
+    requests: usize,
+    devices: usize,
+    fits: &dyn Fn(usize, usize) -> bool,
+) -> Result<Vec<usize>, usize> {
+    let mut owner: Vec<Option<usize>> = vec![None; devices];
+    for request in 0..requests {
+        let mut tried = vec![false; devices];
+        if !place(request, fits, &mut owner, &mut tried) {
+            return Err(request);
         }
     }
-    let mut devices = vec![0; requests.len()];
+    let mut given = vec![0; requests];
     for (device, owner) in owner.iter().enumerate() {
         if let Some(request) = owner {
-            devices[*request] = device;
+            given[*request] = device;
         }
     }
-    Ok(devices)
+    Ok(given)
 }
 
 fn place(
     request: usize,
-    requests: &[Request],
-    entries: &[Entry],
-    busy: &[Option<String>],
+    fits: &dyn Fn(usize, usize) -> bool,
     owner: &mut [Option<usize>],
     tried: &mut [bool],
 ) -> bool {
-    let fits =
-        |device: usize| busy[device].is_none() && requests[request].accepts(&entries[device]);
     // A free one first, in the order of the lab; only then somebody who could take another is moved.
-    let free = (0..entries.len()).find(|d| owner[*d].is_none() && fits(*d));
+    let free = (0..owner.len()).find(|d| owner[*d].is_none() && fits(request, *d));
     if let Some(device) = free {
         owner[device] = Some(request);
         return true;
     }
-    for device in 0..entries.len() {
-        if tried[device] || !fits(device) {
+    for device in 0..owner.len() {
+        if tried[device] || !fits(request, device) {
             continue;
         }
         tried[device] = true;
         if let Some(other) = owner[device]
-            && place(other, requests, entries, busy, owner, tried)
+            && place(other, fits, owner, tried)
         {
             owner[device] = Some(request);
             return true;

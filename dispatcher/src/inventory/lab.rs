@@ -97,7 +97,7 @@ impl Entry {
 
 #[cfg(test)]
 impl Entry {
-    pub(super) fn for_tests(name: &str, device_type: &str, tags: &[&str]) -> Self {
+    pub(crate) fn for_tests(name: &str, device_type: &str, tags: &[&str]) -> Self {
         Self {
             name: name.to_owned(),
             device_type: device_type.to_owned(),

@@ -11,7 +11,9 @@ pub mod lab;
 pub mod lava;
 pub mod reserve;
 mod schema;
-mod yaml_text;
+pub mod seen;
+pub mod select;
+pub(crate) mod yaml_text;
 
 pub use device::Device;
 pub use lab::Inventory;

@@ -45,6 +45,24 @@ impl Reservations {
     /// # Errors
     /// Configuration when the lock file cannot be read.
     pub fn holder(&self, entry: &Entry) -> Result<Option<String>, Failure> {
+        let run = self.holding_run(entry)?;
+        Ok(run.map(|run| format!("in use by run {run}")))
+    }
+
+    /// As [`Reservations::holder`] for all devices of a lab, in its order.
+    ///
+    /// # Errors
+    /// Configuration when a lock file cannot be read.
+    pub fn holders(&self, inventory: &Inventory) -> Result<Vec<Option<String>>, Failure> {
+        let entries = inventory.entries().iter();
+        entries.map(|entry| self.holder(entry)).collect()
+    }
+
+    /// The id of the run that holds a device; `None` when it is free or made for each run.
+    ///
+    /// # Errors
+    /// Configuration when the lock file cannot be read.
+    pub fn holding_run(&self, entry: &Entry) -> Result<Option<String>, Failure> {
         if entry.device_type == "sandbox" {
             return Ok(None);
         }
@@ -58,7 +76,7 @@ impl Reservations {
         let mut run = String::new();
         file.read_to_string(&mut run)
             .map_err(|e| unusable(&path, &e))?;
-        Ok(Some(format!("in use by run {}", run.trim())))
+        Ok(Some(run.trim().to_owned()))
     }
 
     /// Takes a device for a run; `None` when another run was quicker.
@@ -84,6 +102,12 @@ impl Reservations {
             .and_then(|()| writeln!(file, "{run}"))
             .map_err(|e| unusable(&path, &e))?;
         Ok(Some(Reservation { _lock: file }))
+    }
+
+    /// The lab's folder below the state folder: what is kept of its devices.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn path(&self, entry: &Entry) -> PathBuf {

@@ -5,7 +5,7 @@
 use job_schema::yaml::Value;
 
 /// The document.
-pub(super) fn write(value: &Value) -> String {
+pub(crate) fn write(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::Map(map) if !map.is_empty() => children(value, 0, &mut out),
@@ -92,7 +92,7 @@ fn text(text: &str) -> String {
 }
 
 /// Data of JSON as plain data.
-pub(super) fn of_json(json: &serde_json::Value) -> Value {
+pub(crate) fn of_json(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(it) => Value::Bool(*it),

@@ -3,6 +3,7 @@
 
 pub(crate) mod compare;
 pub mod expand;
+pub mod fleet;
 pub mod judge;
 pub mod kpi;
 pub mod load;

@@ -76,11 +76,16 @@ impl RunDir {
         self.nodes().join(file_name(node))
     }
 
-    /// What LKP wrote in a container of a node, in LKP's own scheme of folders.
+    /// The folder of LKP's results, a folder per node in it.
     #[must_use]
-    pub fn lkp(&self, node: &str, container: u32) -> PathBuf {
-        let folder = self.path.join("lkp").join(file_name(node));
-        folder.join(container.to_string())
+    pub fn lkp(&self) -> PathBuf {
+        self.path.join("lkp")
+    }
+
+    /// The folder of a node's LKP results. Whatever the node is called, it is one folder below [`RunDir::lkp`].
+    #[must_use]
+    pub fn lkp_of(&self, node: &str) -> PathBuf {
+        self.lkp().join(file_name(node))
     }
 
     /// A node's console log, relative to the run's folder: what the journal says of it.

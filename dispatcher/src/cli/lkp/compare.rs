@@ -27,7 +27,7 @@ const WORSE: u8 = 1;
 
 What counts as noise stands below the comparison and in docs/lkp-compare.md. Exit codes: 0 nothing got worse, 1 something
 did (or a job failed, so that nothing is left to compare), 2 there is nothing to compare, 3 a journal cannot be read.")]
-pub struct Args {
+pub(super) struct Args {
     /// The runs: ids, beginnings of ids, folders, or `latest`.
     #[arg(value_name = "RUN", num_args = 2.., required = true)]
     runs: Vec<String>,
@@ -50,7 +50,7 @@ pub struct Args {
 
 /// A format of comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// Tables and drawings for people.
     Text,
     /// Everything with all samples, as one object.
@@ -71,7 +71,7 @@ fn pattern(text: &str) -> Result<Regex, String> {
 /// # Errors
 ///
 /// When there is no such run, a journal cannot be read, there is nothing to compare, or a drawing cannot be written.
-pub fn run(args: &Args) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
     let store = Store::open()?;
     let mut runs = Vec::new();
     for what in &args.runs {

@@ -44,7 +44,7 @@ pub(super) async fn collect(
     let spec = &node.plan.spec;
     let archive = node.run.tmp(&format!("{}-{}.tar", spec.name, ran.number));
     fetch(ran, folder, &archive, node).await?;
-    let into = node.run.dir.lkp(&spec.name, ran.number);
+    let into = node.run.dir.lkp_of(&spec.name).join(ran.number.to_string());
     let programs = programs(&ran.block.suite, ran.job, ran.atomic);
     let suite = std::sync::Arc::clone(&ran.block.suite);
     let run = node.run.dir.path().to_owned();

@@ -77,9 +77,12 @@ pub async fn run_job(
     });
     let job_folder = submission.file.parent().unwrap_or(Path::new("")).to_owned();
     let fetcher = Fetcher::new(dir.tmp(), job_folder.clone());
-    let origins = Origins::new(&job_folder, None);
+    let load = async {
+        let origins = Origins::with_pin(&job_folder, store.root())?;
+        load::fetch(submission.job, &origins, &fetcher).await
+    };
     let ready = tokio::select! {
-        suites = load::fetch(submission.job, &origins, &fetcher) => {
+        suites = load => {
             suites.and_then(|suites| prepare(submission.job, &suites, lab, store, &dir))
         }
         () = cancel.cancelled() => {

@@ -23,7 +23,7 @@ fn plan(file: &str, text: &str) -> Vec<NodePlan> {
     let lab = Inventory::open(None).unwrap();
     let specs = group::nodes(&job, &lab, &Choice::Any, |place| (place + 1).to_string()).unwrap();
     let folder = project().join("examples/jobs");
-    let suites = load::look(&job, &Origins::new(&folder, None)).unwrap();
+    let suites = load::look(&job, &Origins::new(&folder)).unwrap();
     run_job::plan(&job, &suites, specs).unwrap()
 }
 

@@ -16,7 +16,7 @@ const NOT_THERE: &str = "J078";
 
 /// What is wrong with the blocks of a job.
 pub(super) fn check(job: &Job, base: &Path) -> Vec<Finding> {
-    let origins = Origins::new(base, None);
+    let origins = Origins::new(base);
     let wrong = load::blocks(job).filter_map(|(block, form)| {
         let source = origins.source(form, job).ok()?;
         let error = load::look_at(form, &source, &origins).err()?;

@@ -10,6 +10,7 @@ use crate::inventory::Inventory;
 use crate::lkp::load::{self, Origins};
 use crate::plan::print as render;
 use crate::run_job;
+use crate::store::Store;
 
 /// Show what a job would do on each node: steps, levels and effective time limits.
 #[derive(Debug, clap::Args)]
@@ -51,7 +52,10 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         (place + 1).to_string()
     })?;
     let folder = args.job.parent().unwrap_or(Path::new(""));
-    let suites = load::look(&file.job, &Origins::new(folder, None))?;
+    let suites = load::look(
+        &file.job,
+        &Origins::with_pin(folder, Store::open()?.root())?,
+    )?;
     let plans = run_job::plan(&file.job, &suites, specs)?;
     print(|out| match args.format {
         Format::Text => out.write_all(render::text(&plans).as_bytes()),

@@ -8,6 +8,7 @@ use job_schema::test::Test;
 use job_schema::test::lkp::Lkp;
 use job_schema::{Action, Block, Job};
 
+use super::fleet::pin::Pin;
 use super::source::Source;
 use super::suite::{Suite, SuiteError};
 use crate::failure::{Class, Failure};
@@ -47,14 +48,26 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// As the environment and the pinned tree have it.
+    /// As the environment has it.
     #[must_use]
-    pub fn new(job_folder: &Path, pinned: Option<PathBuf>) -> Self {
+    pub fn new(job_folder: &Path) -> Self {
         let named = std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
         Self {
             job_folder: job_folder.to_owned(),
-            default: named.map(PathBuf::from).or(pinned),
+            default: named.map(PathBuf::from),
         }
+    }
+
+    /// As the environment has it, then what `dispatch lkp init` has pinned in the state folder.
+    ///
+    /// # Errors
+    /// Configuration: the pin cannot be read.
+    pub fn with_pin(job_folder: &Path, state: &Path) -> Result<Self, Failure> {
+        let mut origins = Self::new(job_folder);
+        if origins.default.is_none() {
+            origins.default = Pin::load(state)?.map(|pin| pin.tree(state));
+        }
+        Ok(origins)
     }
 
     /// Where the tree of a block comes from.

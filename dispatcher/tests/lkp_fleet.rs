@@ -1,5 +1,7 @@
 //! `dispatch lkp` and `dispatch nodes` as a user calls them, on the embedded lab where there is one.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

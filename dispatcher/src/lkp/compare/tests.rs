@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::rule::Verdict;
 use super::sample::RunSamples;
 use super::{Comparison, csv, json, letter, svg, terminal, text};
+use crate::failure::LogSpan;
 use crate::journal::event::{CaseResult, Entry, Event};
 use crate::lkp::point::{Better, Measurement, Point};
 
@@ -23,6 +24,7 @@ fn point(container: u32, repeat: u32, measurements: Vec<Measurement>) -> Point {
     Point {
         job: "hackbench-pipe-100%".to_owned(),
         container,
+        containers: 1,
         repeat,
         folder: None,
         result: CaseResult::Pass,
@@ -39,6 +41,11 @@ fn lkp(node: &str, point: Point) -> Event {
         point,
         start: Timestamp::UNIX_EPOCH,
         end: Timestamp::UNIX_EPOCH,
+        log: LogSpan {
+            file: String::new(),
+            start: 0,
+            end: 0,
+        },
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::test::lkp::cluster::Clusters;
 use crate::bring_up::{Devices, bring_up};
 use crate::bus::hub::Hub;
 use crate::bus::{MemberId, MemberInfo};
@@ -200,9 +201,12 @@ async fn run_nodes(
             Err(Failure::new(Class::Cancelled, "the run was cancelled while its devices came up"))
         }
     };
-    let (devices, guest_key) = match ready
-        .and_then(|d| Ok((d, keys::load_or_make(&store.root().join("keys"), "guest")?)))
-    {
+    let ready = ready.and_then(|devices| {
+        let clusters = Clusters::of(&prepared.plans, &devices.targets)?;
+        let guest_key = keys::load_or_make(&store.root().join("keys"), "guest")?;
+        Ok((devices, clusters, guest_key))
+    });
+    let (devices, clusters, guest_key) = match ready {
         Ok(ready) => ready,
         Err(failure) => {
             recorder.record(Event::RunEnded {
@@ -225,6 +229,7 @@ async fn run_nodes(
     }
     let context = Arc::new(RunContext {
         hub: Hub::new(members(&prepared.plans), cancel.clone()),
+        clusters,
         fetcher,
         dispatcher_ip: own_address().to_string(),
         guest_key,

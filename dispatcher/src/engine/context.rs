@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio_util::bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::test::lkp::cluster::Clusters;
 use crate::bus::hub::Hub;
 use crate::failure::Failure;
 use crate::fetch::Fetcher;
@@ -27,6 +28,8 @@ pub struct RunContext {
     pub masker: Masker,
     /// The group's bus.
     pub hub: Hub,
+    /// LKP's own clusters.
+    pub clusters: Clusters,
     /// Fetches definitions, once each.
     pub fetcher: Fetcher,
     /// The installation's key for guests.

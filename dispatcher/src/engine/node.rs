@@ -59,11 +59,13 @@ impl NodeRun {
             }
         };
         // Before the goodbyes: the others need not wait for ours.
+        let why = end_words(failure.as_ref());
+        run.clusters.leave(&plan.spec.name, &why);
         run.hub.ended(
             self.member,
             End {
                 complete: failure.is_none(),
-                why: end_words(failure.as_ref()),
+                why,
             },
         );
         if let Some(last) = last {

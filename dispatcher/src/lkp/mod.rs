@@ -18,12 +18,20 @@ use indexmap::IndexMap;
 use job_schema::test::lkp::Lkp;
 use job_schema::yaml::Value;
 
+/// The name of a cluster whose block does not `set` one.
+pub const CLUSTER: &str = "dispatch";
+
 /// What dispatch sets for every job that does not set it itself: `lkp run` fails where there is no compiler and the job
 /// names none, and LKP's own monitors cost time and change what is measured.
 #[must_use]
 pub fn defaults(form: &Lkp) -> IndexMap<String, Value> {
     let mut values = IndexMap::new();
     values.insert("compiler".to_owned(), Value::Str("none".to_owned()));
+    if !form.cluster.is_empty() {
+        let parts: Vec<&str> = form.cluster.iter().map(|part| part.as_str()).collect();
+        values.insert("cluster".to_owned(), Value::Str(CLUSTER.to_owned()));
+        values.insert("node_roles".to_owned(), Value::Str(parts.join(" ")));
+    }
     if !form.monitors {
         values.insert("need_monitors".to_owned(), Value::Bool(false));
     }

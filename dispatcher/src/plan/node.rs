@@ -94,6 +94,8 @@ pub struct LkpSpec {
     pub stage: usize,
     /// `1_lkp`: counted with the test definitions of the namespace.
     pub dir: String,
+    /// With `cluster:`: which of the node's blocks of this name it is, from 0.
+    pub cluster: Option<usize>,
     /// What is known of it.
     pub suite: Arc<Suite>,
 }
@@ -239,6 +241,7 @@ struct Collected {
 fn collect(blocks: &[&Block], suites: &Suites) -> Result<Collected, Failure> {
     let mut stages: IndexMap<&str, usize> = IndexMap::new();
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    let mut clusters: IndexMap<&str, usize> = IndexMap::new();
     let mut tests = Vec::new();
     let mut lkp = Vec::new();
     for block in blocks {
@@ -258,7 +261,13 @@ fn collect(blocks: &[&Block], suites: &Suites) -> Result<Collected, Failure> {
             *index += 1;
         }
         if let Test::Lkp(form) = test {
+            let cluster = (!form.cluster.is_empty()).then(|| {
+                let count = clusters.entry(form.suite()).or_default();
+                *count += 1;
+                *count - 1
+            });
             lkp.push(LkpSpec {
+                cluster,
                 namespace: namespace.to_owned(),
                 stage: *stage,
                 dir: format!("{index}_{}", form.suite()),

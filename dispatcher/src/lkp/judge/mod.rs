@@ -46,9 +46,19 @@ pub struct Judged {
     pub notes: Vec<String>,
 }
 
-/// Judges a run by its result folder (`…/<N>`), what LKP wrote on standard error, and the job's test programs.
+/// What a run must have measured.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// The test programs of the job.
+    pub programs: Vec<String>,
+    /// Whether they are those of some roles of a cluster: LKP misses the output of the others' programs as well.
+    pub part: bool,
+}
+
+/// Judges a run by its result folder (`…/<N>`), what LKP wrote on standard error, and what it must have measured.
 #[must_use]
-pub fn judge(result_root: Option<&Path>, stderr: &str, programs: &[String], kpis: &Kpis) -> Judged {
+pub fn judge(result_root: Option<&Path>, stderr: &str, expected: &Expected, kpis: &Kpis) -> Judged {
+    let programs = &expected.programs[..];
     let mut reasons = Vec::new();
     let mut seen = Seen::new(programs, kpis);
     match result_root {
@@ -60,6 +70,9 @@ pub fn judge(result_root: Option<&Path>, stderr: &str, programs: &[String], kpis
             let read = stats::read(root, &mut seen);
             reasons.extend(read.as_ref().err().cloned());
             seen.add_states(words::of_file(root));
+            if expected.part && words::misses_others_only(root, programs) {
+                seen.states.remove(words::INCOMPLETE);
+            }
             reasons.extend(words::sentences(&seen.states));
             // Without `stats.json` nothing is known of the programs; one reason for it is enough.
             if read.is_ok() {

@@ -10,7 +10,15 @@ fn root(stats: &str) -> TempDir {
 
 fn judged_in(root: Option<&Path>, programs: &[&str]) -> Judged {
     let programs: Vec<String> = programs.iter().map(ToString::to_string).collect();
-    judge(root, "first\nlast\n", &programs, &Kpis::of(None).0)
+    judge(
+        root,
+        "first\nlast\n",
+        &Expected {
+            programs,
+            part: false,
+        },
+        &Kpis::of(None).0,
+    )
 }
 
 fn judged(stats: &str, programs: &[&str]) -> Judged {
@@ -228,7 +236,31 @@ proptest::proptest! {
     fn anything_is_judged(stats in "\\PC{0,80}", state in "\\PC{0,40}", err in "\\PC{0,200}") {
         let root = root(&stats);
         std::fs::write(root.path().join("last_state"), &state).unwrap();
-        let judged = judge(Some(root.path()), &err, &["a".into(), String::new()], &Kpis::of(None).0);
+        let expected = Expected { programs: vec!["a".into(), String::new()], part: false };
+        let judged = judge(Some(root.path()), &err, &expected, &Kpis::of(None).0);
         proptest::prop_assert_eq!(judged.result == CaseResult::Pass, judged.reasons.is_empty());
     }
+}
+
+#[test]
+fn a_part_of_a_cluster_misses_what_the_others_measure() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(
+        root.path().join("stats.json"),
+        r#"{"last_state.is_incomplete_run": 1}"#,
+    )
+    .unwrap();
+    std::fs::write(
+        root.path().join("last_state"),
+        "# missing iperf /lkp/result/0/iperf\nis_incomplete_run: 1\n",
+    )
+    .unwrap();
+    let verdict = |programs: &[&str], part| {
+        let programs = programs.iter().map(ToString::to_string).collect();
+        let expected = Expected { programs, part };
+        judge(Some(root.path()), "", &expected, &Kpis::of(None).0).result
+    };
+    assert_eq!(verdict(&[], true), CaseResult::Pass);
+    assert_eq!(verdict(&[], false), CaseResult::Fail);
+    assert_eq!(verdict(&["iperf"], true), CaseResult::Fail);
 }

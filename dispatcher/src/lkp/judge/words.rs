@@ -9,6 +9,29 @@ use crate::text;
 /// Largest `last_state` that is read, in bytes; LKP's own have a few lines.
 const LARGEST: u64 = 64 << 10;
 
+/// LKP's word for a program whose output it misses.
+pub(super) const INCOMPLETE: &str = "is_incomplete_run";
+
+/// Whether all the output that LKP misses is that of programs that are not among these. It writes a line `# missing PROGRAM
+/// FILE` before each of its words.
+pub(super) fn misses_others_only(root: &Path, programs: &[String]) -> bool {
+    let bytes = file::read(&root.join("last_state"), LARGEST).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut before = "";
+    for line in text.lines() {
+        if line.starts_with(INCOMPLETE) {
+            let missing = before
+                .strip_prefix("# missing ")
+                .and_then(|m| m.split(' ').next());
+            if missing.is_none_or(|missing| programs.iter().any(|p| p == missing)) {
+                return false;
+            }
+        }
+        before = line;
+    }
+    true
+}
+
 /// The words of the file `last_state` of a result folder: lines `word: 1`. None when there is no such file.
 pub(super) fn of_file(root: &Path) -> Vec<String> {
     let bytes = match file::read(&root.join("last_state"), LARGEST) {
@@ -42,7 +65,7 @@ fn meaning(word: &str) -> String {
     }
     match word {
         "exit_fail" => "a program of the job ended with an error; look at output and stderr of the result folder",
-        "is_incomplete_run" => {
+        INCOMPLETE => {
             "LKP misses the output of a program; the file last_state of the result folder names it"
         }
         "soft_timeout" => "the test ran out of the time that LKP gives it; look at its output in the result folder",

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::call::Call;
 use super::collect::{self, Ran};
-use super::{arguments, limit, start};
+use super::{arguments, cluster, limit, start};
+use crate::bus::cluster::{Endpoint, PartEnd};
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
@@ -48,11 +49,28 @@ async fn once(
     let form = &block.suite.form;
     let folder = block.folder(&node.plan.results_dir(&block.namespace));
     let seconds = limit(form, step);
-    let call = arguments::run(form, &folder, name, seconds);
+    let mut call = arguments::run(form, &folder, name, seconds);
+    let mut part = None;
+    let this = node.plan.spec.name.clone();
+    if let Some(endpoint) = endpoint(block, node) {
+        // Names may differ from role to role; the order in which the cases are run does not.
+        let case = format!("{job}.{}", atomic.unwrap_or(0));
+        let tests = collect::programs(&block.suite, job, atomic).len();
+        part = Some(endpoint.begin_case(&case, tests));
+        call.extend(cluster::settings(endpoint, &this));
+    }
     let from = position(node);
     let call = start(&block.namespace, &call, node).await?;
     let containers = follow(call, block, node).await?;
     let span = (from, position(node));
+    let late = containers.iter().any(|c| c.timed_out);
+    let aborted = part.and_then(|part| {
+        part.end(if late {
+            PartEnd::Broken(format!("ran out of its {seconds} s"))
+        } else {
+            PartEnd::Over
+        })
+    });
     for (place, container) in containers.into_iter().enumerate() {
         let ran = Ran {
             block,
@@ -63,10 +81,16 @@ async fn once(
             container,
             seconds,
             span,
+            aborted: aborted.as_deref(),
         };
         collect::collect(&ran, &folder, node).await?;
     }
     Ok(())
+}
+
+fn endpoint<'a>(block: &LkpSpec, node: &'a mut NodeRun) -> Option<&'a Endpoint> {
+    let running = node.state.namespace(&block.namespace).lkp.as_ref()?;
+    running.endpoint.as_ref()
 }
 
 fn position(node: &NodeRun) -> u64 {

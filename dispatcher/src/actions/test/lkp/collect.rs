@@ -11,7 +11,7 @@ use super::case::Container;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure, LogSpan};
 use crate::journal::event::{CaseResult, Event, NoteLevel};
-use crate::lkp::judge::{Judged, judge};
+use crate::lkp::judge::{Expected, Judged, judge};
 use crate::lkp::point::Point;
 use crate::lkp::suite::{Atomics, Suite};
 use crate::lkp::unpack::{Limits, Unpacked, unpack};
@@ -31,6 +31,8 @@ pub(super) struct Ran<'a> {
     pub(super) container: Container,
     /// Its time limit.
     pub(super) seconds: u64,
+    /// Why another node of its cluster ended it.
+    pub(super) aborted: Option<&'a str>,
     /// Its stretch of the node's console.
     pub(super) span: (u64, u64),
 }
@@ -45,10 +47,13 @@ pub(super) async fn collect(
     let archive = node.run.tmp(&format!("{}-{}.tar", spec.name, ran.number));
     fetch(ran, folder, &archive, node).await?;
     let into = node.run.dir.lkp_of(&spec.name).join(ran.number.to_string());
-    let programs = programs(&ran.block.suite, ran.job, ran.atomic);
+    let expected = Expected {
+        programs: programs(&ran.block.suite, ran.job, ran.atomic),
+        part: !ran.block.suite.form.cluster.is_empty(),
+    };
     let suite = std::sync::Arc::clone(&ran.block.suite);
     let run = node.run.dir.path().to_owned();
-    let work = move || open(&archive, &into, &run, &programs, &suite);
+    let work = move || open(&archive, &into, &run, &expected, &suite);
     let opened = tokio::task::spawn_blocking(work)
         .await
         .map_err(|e| Failure::new(Class::Bug, format!("reading LKP's results panicked: {e}")))??;
@@ -72,6 +77,10 @@ pub(super) async fn collect(
             ran.seconds
         );
         reasons.insert(0, words);
+    }
+    if let Some(why) = ran.aborted {
+        result = CaseResult::Fail;
+        reasons.insert(0, format!("its cluster gave up: {why}"));
     }
     let now = Timestamp::now();
     node.run.recorder.record(Event::Lkp {
@@ -139,7 +148,7 @@ fn open(
     archive: &Path,
     into: &Path,
     run: &Path,
-    programs: &[String],
+    expected: &Expected,
     suite: &Suite,
 ) -> Result<Opened, Failure> {
     let failed = |e: &dyn std::fmt::Display| {
@@ -165,7 +174,7 @@ fn open(
             .map(|s| format!("left out of the results: {s}")),
     );
     let stderr = tail(&into.join("console.log"));
-    let judged = judge(root.as_deref(), &stderr, programs, &kpis);
+    let judged = judge(root.as_deref(), &stderr, expected, &kpis);
     let folder = root.as_deref().and_then(|root| root.strip_prefix(run).ok());
     let repeat = root
         .as_deref()
@@ -193,7 +202,7 @@ fn tail(file: &Path) -> String {
 }
 
 /// The programs whose numbers must be there; none are known when only the node could split the job.
-fn programs(suite: &Suite, job: usize, atomic: Option<usize>) -> Vec<String> {
+pub(super) fn programs(suite: &Suite, job: usize, atomic: Option<usize>) -> Vec<String> {
     match (suite.jobs.get(job).map(|j| &j.atomics), atomic) {
         (Some(Atomics::Known(atomics)), Some(place)) => atomics
             .get(place)

@@ -4,12 +4,14 @@
 mod arguments;
 pub mod call;
 mod case;
+pub mod cluster;
 mod collect;
 mod prepare;
 
 use job_schema::test::lkp::Lkp;
 
 use self::call::Call;
+use crate::bus::cluster::Endpoint;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::Event;
@@ -46,6 +48,8 @@ pub struct Running {
     call: Option<Call>,
     /// Its folder on the node.
     folder: String,
+    /// Where LKP's cluster jobs ask for the others.
+    endpoint: Option<Endpoint>,
 }
 
 /// `lkp-test[lkp-prepare, lkp-run[lkp-split, lkp-case…, lkp-clean]]`
@@ -130,6 +134,9 @@ pub(crate) async fn clean(namespace: &str, node: &mut NodeRun) -> Result<(), Fai
     };
     if let Some(call) = running.call {
         call.stop().await;
+    }
+    if let Some(endpoint) = running.endpoint {
+        endpoint.close("had run all its cases");
     }
     let arguments = ["clean".to_owned(), running.folder];
     ask(namespace, &arguments, node).await.map(drop)

@@ -1,8 +1,11 @@
 //! `lkp-prepare` and `lkp-split`: everything that comes before the first atomic job.
 
+use std::sync::Arc;
+
 use job_schema::test::lkp::Image;
 
 use super::{Running, arguments, ask};
+use crate::bus::cluster::Endpoint;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
@@ -19,6 +22,7 @@ pub(super) async fn prepare(block: &LkpSpec, node: &mut NodeRun) -> Result<(), F
         atomics: Vec::new(),
         call: None,
         folder: folder.clone(),
+        endpoint: None,
     });
     send_rootfs(block, &folder, node).await?;
     let mut call = arguments::prepare(&suite.form, &folder);
@@ -86,8 +90,16 @@ pub(super) async fn split(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Fai
             atomics.push(names);
         }
     }
+    let endpoint = match node.run.clusters.hub(block) {
+        None => None,
+        Some(hub) => {
+            let link = node.state.link(here)?;
+            Some(Endpoint::open(&link, Arc::clone(hub), &node.plan.spec.name).await?)
+        }
+    };
     if let Some(running) = &mut node.state.namespace(here).lkp {
         running.atomics = atomics;
+        running.endpoint = endpoint;
     }
     Ok(())
 }

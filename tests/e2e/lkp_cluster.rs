@@ -9,7 +9,10 @@ fn example() -> String {
     let path = source_dir().join("examples/jobs/lkp-cluster.yaml");
     let text = std::fs::read_to_string(path).expect("the example is in the source tree");
     let tree = source_dir().join("examples/lkp-mini");
-    let text = text.replace("source: ../lkp-mini", &format!("source: {}", tree.display()));
+    let text = text.replace(
+        "source: ../lkp-mini",
+        &format!("source: {}", tree.display()),
+    );
     assert!(text.contains("examples/lkp-mini"));
     text
 }
@@ -32,14 +35,20 @@ fn server_and_client_find_each_other() {
         return;
     }
     let outcome = JobTest::new("cluster").job(&example()).expect_exit(0).run();
-    for case in ["iperf-cluster-dispatch-tcp-1s", "iperf-cluster-dispatch-udp-1s"] {
+    for case in [
+        "iperf-cluster-dispatch-tcp-1s",
+        "iperf-cluster-dispatch-udp-1s",
+    ] {
         outcome.has("server", "0_lkp", case, "pass");
         outcome.has("client", "0_lkp", case, "pass");
     }
     let rate = outcome.row("client", "0_lkp", "iperf.tcp.receiver.bps");
     assert_eq!(rate["units"], "bits/s");
     assert_eq!(rate["better"], "higher");
-    assert!(rate["measurement"].as_f64().is_some_and(|bps| bps > 0.0), "{rate}");
+    assert!(
+        rate["measurement"].as_f64().is_some_and(|bps| bps > 0.0),
+        "{rate}"
+    );
 }
 
 #[test]
@@ -65,6 +74,9 @@ fn a_server_that_fails_ends_the_client_too() {
     outcome.has("server", "1_lkp", "iperf-cluster-dispatch-tcp-1s", "fail");
     outcome.has("client", "0_lkp", "iperf-cluster-dispatch-tcp-1s", "fail");
     let why = reasons(&outcome, "client");
-    assert!(why.contains("its cluster gave up: server"), "{why}\n{outcome}");
+    assert!(
+        why.contains("its cluster gave up: server"),
+        "{why}\n{outcome}"
+    );
     assert!(!why.contains("did not end within"), "{why}\n{outcome}");
 }

@@ -43,3 +43,47 @@ fn finding(block: &Block, form: &Lkp, error: &SuiteError) -> Finding {
     }
     finding
 }
+
+#[cfg(test)]
+mod tests {
+    use job_schema::finding::render_text;
+
+    use super::*;
+    use crate::check::{Options, check_file};
+
+    const NEEDED: &str =
+        "job_name: example\nvisibility: public\ndevice_type: ssh\ntimeouts: {job: {minutes: 60}}\n";
+    const PAGE: &str = include_str!("../../../docs/checks/J078.md");
+
+    /// What is said of a block of the page, or of another job beside the miniature tree.
+    fn said(job: &str) -> String {
+        let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
+        let text = format!("{job}{NEEDED}");
+        let options = Options {
+            base: Some(Path::new(examples)),
+            ..Options::default()
+        };
+        let mut findings = check_file("job.yaml", &text, &options).findings;
+        findings.retain(|finding| finding.code == NOT_THERE);
+        render_text(&findings, "job.yaml", &text, false).replace(examples, ".")
+    }
+
+    fn fenced(kind: &str) -> &'static str {
+        let start = PAGE.find(&format!("```{kind}\n")).unwrap() + kind.len() + 4;
+        &PAGE[start..start + PAGE[start..].find("```").unwrap()]
+    }
+
+    #[test]
+    fn the_page_is_true() {
+        assert_eq!(said(fenced("yaml bad")).trim(), fenced("text").trim());
+        assert_eq!(said(fenced("yaml good")), "");
+    }
+
+    #[test]
+    fn a_job_that_the_tree_lacks_is_found_where_it_is_named() {
+        let job = "actions:\n- deploy: {to: ssh}\n- test:\n    lkp:\n      source: lkp-mini\n      jobs: [hackbensh]\n";
+        let said = said(job);
+        assert!(said.contains("job.yaml:6:14"), "{said}");
+        assert!(said.contains("did you mean `hackbench`?"), "{said}");
+    }
+}

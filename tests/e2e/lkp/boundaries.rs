@@ -73,7 +73,7 @@ fn what_a_node_packs_stays_in_the_runs_folder() {
     for (node, words) in [
         ("absolute", "absolute"),
         ("above", ".."),
-        ("short", "ends"),
+        ("short", "cut off"),
         ("sum", "SHA-256"),
     ] {
         let failure = outcome.failure_of(node).expect("it is incomplete");

@@ -31,7 +31,7 @@ impl Before {
         assert_eq!(mounts(node), self.mounts, "mounts of {name}");
         let look = "cd /; find lava-* lkp tmp var/cache/dispatch-lkp root -xdev ! -type d \
                     \\( -path '*/lkp/*' -o -path '*lkp*' -o -type p \\) 2>/dev/null \
-                    | grep -v -e '/bin/lkp-' -e '/tests.tar.gz$' -e '/own.tar.gz$' -e '\\.lock$'";
+                    | grep -v -e '/bin/lkp-' -e '/tests/' -e '/tests.tar.gz$' -e '/own.tar.gz$' -e '\\.lock$'";
         let files = node.exec(look);
         assert_eq!(
             String::from_utf8_lossy(&files.stdout),

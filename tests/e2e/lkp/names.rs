@@ -33,7 +33,7 @@ fn names_that_leave_their_folder_are_refused_when_read() {
             .run();
         outcome.says(&format!("error[{code}"));
         outcome.says(words);
-        outcome.says("job.yaml:8:");
+        outcome.says("job.yaml:11:");
         assert_eq!(outcome.run_id(), None, "no run is made\n{outcome}");
     }
     assert!(!Path::new(TOUCHED).exists());
@@ -71,7 +71,7 @@ fn names_that_a_tree_makes_up_are_refused_on_the_node() {
     let text = strip_tags(&text);
     let outcome = JobTest::new("hostile split-job")
         .job(&text)
-        .expect_exit(2)
+        .expect_exit(4)
         .run();
     let run = outcome.run_dir();
     for (role, _) in &trees {

@@ -27,8 +27,8 @@ fn bytes_come_back_as_they_were() {
     let test = JobTest::new("bytes")
         .job(&job("sandbox", &[block]))
         .file("mine/jobs/zeros.yaml", JOB)
-        .file("mine/programs/zeros/run", PROGRAM)
-        .file("mine/programs/zeros/parse", PARSER);
+        .executable("mine/programs/zeros/run", PROGRAM)
+        .executable("mine/programs/zeros/parse", PARSER);
     let outcome = test.expect_exit(0).run();
     let points = points(&outcome, "node");
     let folder = |at: usize| {

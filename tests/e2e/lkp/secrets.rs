@@ -7,6 +7,7 @@ use common::{JobTest, need};
 use super::job::job;
 use super::tree::miniature;
 
+const SAY: &str = "suite: say\ntestcase: mytest\ncategory: functional\n\ncmd: 'true'\n\nmytest:\n";
 const SECRET: &str = "hunter2-of-lkp";
 
 #[test]
@@ -15,12 +16,16 @@ fn a_secret_in_set_is_masked() {
         return;
     }
     let block = format!(
-        "lkp: {{source: {}, jobs: [mytest], set: {{cmd: 'ls /{SECRET}'}}}}",
+        "lkp: {{source: {}, cases: [say.yaml], jobs: [say], set: {{cmd: 'ls /{SECRET}'}}}}",
         miniature().display()
     );
     let text = format!("{}secrets: {{TOKEN: {SECRET}}}\n", job("sandbox", &[block]));
     // `ls` of what is not there fails, and says so with the name.
-    let outcome = JobTest::new("secret").job(&text).expect_exit(1).run();
+    let outcome = JobTest::new("secret")
+        .job(&text)
+        .file("say.yaml", SAY)
+        .expect_exit(1)
+        .run();
     let id = outcome.run_id().unwrap();
     let console = outcome.console("node");
     assert!(

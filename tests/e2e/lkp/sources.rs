@@ -14,12 +14,12 @@ fn a_job_without_a_tree_is_refused() {
     let outcome = JobTest::new("no source")
         .job(&job("sandbox", &["lkp: {jobs: [hackbench]}".to_owned()]))
         .env("LKP_TESTS", "")
-        .expect_exit(2)
+        .expect_exit(4)
         .run();
     for words in ["no `source`", "LKP_TESTS", "dispatch lkp init"] {
         outcome.says(words);
     }
-    assert_eq!(outcome.run_id(), None, "no run is made\n{outcome}");
+    outcome.failed_as(&["job"]);
 }
 
 #[test]

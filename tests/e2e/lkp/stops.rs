@@ -11,17 +11,23 @@ use super::job::{job, points, reasons};
 use super::left::{Before, running};
 use super::tree::miniature;
 
+/// Ten minutes of nothing.
+const NAP: &str = "suite: nap\ntestcase: sleep\ncategory: functional\n\nruntime: 600\n\nsleep:\n";
+
 /// Four containers that sleep for ten minutes.
 fn long() -> String {
     let block = format!(
-        "lkp: {{source: {}, jobs: [sleep], set: {{runtime: 600}}, containers: {{count: 4, runtime: sandbox}}}}",
+        "lkp: {{source: {}, cases: [nap.yaml], jobs: [nap], containers: {{count: 4, runtime: sandbox}}}}",
         miniature().display()
     );
     job("ssh", &[block])
 }
 
 fn start(farm: &Farm, lab: &Lab, code: Option<i32>) -> Running {
-    let test = JobTest::new("long").job(&long()).on_lab(farm, lab);
+    let test = JobTest::new("long")
+        .job(&long())
+        .file("nap.yaml", NAP)
+        .on_lab(farm, lab);
     match code {
         Some(code) => test.expect_exit(code).start(),
         None => test.start(),
@@ -92,7 +98,7 @@ fn limits_of_a_case_and_of_a_block() {
     let before = Before::of(farm.node("a"));
     let tree = miniature();
     let sleepy = format!(
-        "source: {}, jobs: [sleep, mytest], set: {{runtime: 600}}, containers: {{count: 2, runtime: sandbox}}",
+        "source: {}, cases: [nap.yaml], jobs: [nap, mytest], containers: {{count: 2, runtime: sandbox}}",
         tree.display()
     );
     let blocks = [
@@ -101,6 +107,7 @@ fn limits_of_a_case_and_of_a_block() {
     ];
     let outcome = JobTest::new("limits")
         .job(&job("ssh", &blocks))
+        .file("nap.yaml", NAP)
         .on(&farm)
         .run();
     // The block's limit: its time is over, and that is the node's end.
@@ -115,7 +122,7 @@ fn limits_of_a_case_and_of_a_block() {
     let of_first = points(&outcome, "node");
     let say = |p: &serde_json::Value| {
         (
-            p["job"].as_str().unwrap().starts_with("sleep"),
+            p["job"].as_str().unwrap().starts_with("nap"),
             p["result"].as_str().unwrap().to_owned(),
         )
     };

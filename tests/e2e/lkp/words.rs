@@ -6,6 +6,8 @@ use common::{JobTest, need};
 use super::job::{points, reasons};
 use super::tree::miniature;
 
+const SAY: &str = "suite: say\ntestcase: mytest\ncategory: functional\n\ncmd: 'true'\n\nmytest:\n";
+
 /// A host that sends two values, and a guest whose command has one of them in it.
 fn job(set: &str) -> String {
     let host = inline(
@@ -26,8 +28,8 @@ fn job(set: &str) -> String {
          - test:\n    role: [host]\n    definitions:\n{}\
          - test:\n    role: [guest]\n    protocols:\n      lava-multinode:\n\
          \x20     - action: lkp-run\n        request: lava-wait\n        messageID: hello\n\
-         \x20       message: {{one: $first, two: $second}}\n\
-         \x20   lkp:\n      source: {}\n      jobs: [mytest]\n      set: {{cmd: {set}}}\n\
+         \x20       message: {{first: $first, second: $second}}\n\
+         \x20   lkp:\n      source: {}\n      cases: [say.yaml]\n      jobs: [say]\n      set: {{cmd: {set}}}\n\
          - test:\n    role: [guest]\n    definitions:\n{}",
         indent(&host),
         miniature().display(),
@@ -40,8 +42,12 @@ fn each_word_is_the_message_s_own_value() {
     if !need::root("lkp::words::each_word_is_the_message_s_own_value") {
         return;
     }
-    for (set, code, command) in [("$one", 0, "true"), ("$two", 1, "false")] {
-        let outcome = JobTest::new(set).job(&job(set)).expect_exit(code).run();
+    for (set, code, command) in [("$first", 0, "true"), ("$second", 1, "false")] {
+        let outcome = JobTest::new(set)
+            .job(&job(set))
+            .file("say.yaml", SAY)
+            .expect_exit(code)
+            .run();
         let points = points(&outcome, "guest");
         let folder = outcome
             .run_dir()
@@ -56,6 +62,7 @@ fn each_word_is_the_message_s_own_value() {
 fn a_word_that_never_comes_is_found_when_checking() {
     let outcome = JobTest::new("no such word")
         .job(&job("$three"))
+        .file("say.yaml", SAY)
         .expect_exit(2)
         .run();
     outcome.says("error[J071]");

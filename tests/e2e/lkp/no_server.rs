@@ -64,7 +64,11 @@ fn the_guests_case_fails_although_lkp_does_not() {
     outcome.says("no `iperf.*`");
     let row = outcome.row("guest", "1_network", "iperf-tcp-1");
     assert_eq!(row["result"], "fail");
-    assert!(row.to_string().contains("failed to stat iperf"), "{row:#}");
+    assert_eq!(row["stderr"], stderr, "{row:#}");
+    assert!(
+        row["reason"].to_string().contains("no `iperf.*`"),
+        "{row:#}"
+    );
     let text = outcome.view(&["results", &outcome.run_id().unwrap()]);
     assert!(text.contains("failed to stat iperf"), "{text}");
     // What the next person needs is there, and what comes afterwards was still run.

@@ -117,7 +117,7 @@ fn limits_of_a_case_and_of_a_block() {
         .failure_of("node")
         .expect("the block ran out of time");
     let words = failure["message"].as_str().unwrap();
-    assert!(words.contains("5 s"), "{words}");
+    assert!(words.contains("lkp-case timed out"), "{words}");
     // The case's limit: that case fails in both containers, and the next one is run.
     let of_first = points(&outcome, "node");
     let say = |p: &serde_json::Value| {

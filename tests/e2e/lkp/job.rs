@@ -33,9 +33,14 @@ pub(super) fn roles(device_type: &str, blocks: &[(&str, String)]) -> String {
          protocols:\n  lava-multinode:\n    timeout: {minutes: 1}\n    roles:\n",
     );
     for role in &names {
+        // On a machine of the role's name; devices of the embedded lab have no tags.
+        let tags = match device_type {
+            "ssh" => format!(", tags: [{role}]"),
+            _ => String::new(),
+        };
         let _ = writeln!(
             job,
-            "      {role}: {{device_type: {device_type}, count: 1, tags: [{role}]}}"
+            "      {role}: {{device_type: {device_type}, count: 1{tags}}}"
         );
     }
     let _ = write!(

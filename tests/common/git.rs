@@ -54,6 +54,11 @@ impl Repository {
         self.git(&["checkout", "--quiet", name]);
     }
 
+    /// Gives what is checked out a tag.
+    pub fn tag(&self, name: &str) {
+        self.git(&["tag", name]);
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -8,6 +8,7 @@ mod faults;
 mod forged_output;
 mod host_guests_ssh;
 mod lava_lab;
+mod lkp;
 mod lkp_cluster;
 mod multinode;
 mod sandbox_lab;

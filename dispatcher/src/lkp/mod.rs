@@ -5,6 +5,7 @@ pub(crate) mod compare;
 pub mod expand;
 pub mod fleet;
 pub mod judge;
+pub(crate) mod keep;
 pub mod kpi;
 pub mod load;
 pub mod pack;

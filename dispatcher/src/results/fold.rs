@@ -274,11 +274,10 @@ impl Fold {
     ) {
         let mut record = self.record(node, suite, &point.job, point.result, times, Some(log));
         record.set = point.which();
-        record.more.failure = (point.result == CaseResult::Fail).then(|| {
-            let reasons = point.reasons.join("; ");
-            (Class::Test, text::escape_lines(&reasons).into_owned())
-        });
-        record.more.output = text::escape_lines(&point.stderr).into_owned();
+        record.reason = (point.result == CaseResult::Fail)
+            .then(|| text::escape_lines(&point.reasons.join("; ")).into_owned());
+        record.more.failure = record.reason.clone().map(|reason| (Class::Test, reason));
+        record.stderr = text::escape_lines(&point.stderr).into_owned();
         self.results.push(record);
         self.test_failed |= point.result == CaseResult::Fail;
         self.node(node).counts.add(point.result);
@@ -330,6 +329,8 @@ impl Fold {
             start,
             end,
             log: log.map(safe_span),
+            reason: None,
+            stderr: String::new(),
             more: More::default(),
         }
     }

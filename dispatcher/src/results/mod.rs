@@ -186,6 +186,12 @@ pub struct CaseRecord {
     pub end: Timestamp,
     /// Its stretch of the console.
     pub log: Option<LogSpan>,
+    /// Why an LKP job failed, sentences separated by `; `.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The last lines that an LKP job wrote to its standard error, when it failed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub stderr: String,
     /// What only some formats tell.
     #[serde(skip)]
     pub more: More,
@@ -202,8 +208,6 @@ pub struct More {
     pub reference: Option<String>,
     /// What `lava/job`, a step or an LKP job failed with.
     pub failure: Option<(Class, String)>,
-    /// The last lines that an LKP job wrote to its standard error, when it failed.
-    pub output: String,
 }
 
 /// A measurement is a number in JSON, with the very digits the node wrote. What JSON does not take for a number (`inf`,

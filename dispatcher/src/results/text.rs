@@ -54,7 +54,7 @@ pub fn write(results: &Results, state: RunState, out: &mut dyn Write) -> io::Res
             Some(span) => writeln!(out, "  [{} bytes {}-{}]", span.file, span.start, span.end)?,
             None => writeln!(out)?,
         }
-        let lines: Vec<&str> = case.more.output.lines().collect();
+        let lines: Vec<&str> = case.stderr.lines().collect();
         for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
             writeln!(out, "  | {line}")?;
         }

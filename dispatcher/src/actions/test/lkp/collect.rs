@@ -12,6 +12,7 @@ use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure, LogSpan};
 use crate::journal::event::{CaseResult, Event, NoteLevel};
 use crate::lkp::judge::{Expected, Judged, judge};
+use crate::lkp::keep::keep;
 use crate::lkp::point::Point;
 use crate::lkp::suite::{Atomics, Suite};
 use crate::lkp::unpack::{Limits, Unpacked, unpack};
@@ -157,13 +158,20 @@ fn open(
             format!("cannot unpack LKP's results: {e}"),
         )
     };
-    fs::create_dir_all(into).map_err(|e| failed(&e))?;
+    // Beside the folder: what a broken archive had must not be among results.
+    let new = into.with_extension("new");
+    // Of an archive that could not be unpacked.
+    let _ = fs::remove_dir_all(&new);
     let file = fs::File::open(archive).map_err(|e| failed(&e))?;
     let Unpacked {
         result_roots,
         skipped,
         ..
-    } = unpack(file, into, &Limits::default()).map_err(|e| failed(&e))?;
+    } = unpack(file, &new, &Limits::default()).map_err(|e| {
+        let _ = fs::remove_dir_all(&new);
+        failed(&e)
+    })?;
+    let result_roots = keep(&new, into, result_roots).map_err(|e| failed(&e))?;
     // It is unpacked; keeping it too would be keeping everything twice.
     let _ = fs::remove_file(archive);
     let root: Option<PathBuf> = result_roots.last().map(|root| into.join(root));

@@ -17,6 +17,11 @@ const VICTIM: &str = "victim";
 /// From a node's death to the journal's word of it, in seconds. It is a few milliseconds; a test machine may be busy.
 const AT_ONCE: f64 = 10.0;
 
+/// A case of the author's that ends long after the test. It uses no processor time. (`set` cannot lengthen the
+/// miniature's own: a value that a job gives to its program itself stays.)
+const LONG: &str =
+    "suite: long\ntestcase: sleep\ncategory: functional\n\nsleep:\n  runtime: 1000\n";
+
 /// So many nodes run a case that ends, and the victim one that does not.
 fn job(many: usize, device_type: &str, victim: &str, after: &str) -> String {
     let tree = source_dir().join("examples/lkp-mini");
@@ -39,7 +44,7 @@ actions:
     lkp: {{source: {tree}, jobs: [burn], set: {{loops: 1000}}}}
 - test:
     role: [victim]
-    lkp: {{source: {tree}, jobs: [sleep], set: {{runtime: 1000}}}}
+    lkp: {{source: {tree}, cases: [long.yaml], jobs: [long]}}
 {after}"
     )
 }
@@ -109,6 +114,7 @@ fn a_hundred_nodes_of_which_one_dies() {
     let said = std::env::var("DISPATCH_STRESS_NODES").ok();
     let many = said.and_then(|n| n.parse().ok()).unwrap_or(100).max(2) - 1;
     let run = JobTest::new("a hundred nodes")
+        .file("long.yaml", LONG)
         .job(&job(many, "sandbox", "", ""))
         .expect_exit(3)
         .within(Duration::from_secs(400))
@@ -119,9 +125,13 @@ fn a_hundred_nodes_of_which_one_dies() {
     eprintln!("{} nodes: {:?}", many + 1, outcome.elapsed);
     told_at_once(&outcome, died);
     lost_alone(&outcome, &others(many));
-    for node in others(many) {
-        assert!(outcome.failure_of(&node).is_none(), "{outcome}");
-    }
+    // Read once: the journal of many nodes is long.
+    let incomplete: Vec<Value> = outcome
+        .journal()
+        .into_iter()
+        .filter(|e| e["event"] == "node-ended" && !e["failure"].is_null())
+        .collect();
+    assert_eq!(incomplete.len(), 1, "{incomplete:#?}");
 }
 
 /// Seconds since 1970, as in the journal.
@@ -159,6 +169,7 @@ fn a_machine_dies_and_those_who_wait_for_it_are_told() {
         return;
     };
     let mut run = JobTest::new("a machine dies")
+        .file("long.yaml", LONG)
         .job(&job(2, "ssh", "", MEET))
         .on(&farm)
         .expect_exit(3)
@@ -188,6 +199,7 @@ fn an_unplugged_machine_is_missed() {
         return;
     };
     let mut run = JobTest::new("unplugged")
+        .file("long.yaml", LONG)
         .job(&job(1, "ssh", "", ""))
         .on(&farm)
         .expect_exit(3)
@@ -209,7 +221,11 @@ fn an_essential_node_that_dies_ends_the_others() {
     }
     let long =
         job(2, "sandbox", ", essential: true", "").replace("loops: 1000}", "loops: 9000000000}");
-    let run = JobTest::new("essential").job(&long).expect_exit(3).start();
+    let run = JobTest::new("essential")
+        .file("long.yaml", LONG)
+        .job(&long)
+        .expect_exit(3)
+        .start();
     its_case_runs(&run);
     kill_sandbox(&run, VICTIM);
     let outcome = run.finish();

@@ -47,7 +47,7 @@ enum Format {
 /// The job file is wrong, or a device cannot do what it asks.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = job_file::read(&args.job, &args.allow.codes())?;
-    let lab = Inventory::open(args.lab.as_deref())?;
+    let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
     let specs = group::nodes(&file.job, &lab, &Choice::Any, |place| {
         (place + 1).to_string()
     })?;

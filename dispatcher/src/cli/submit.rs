@@ -36,7 +36,7 @@ pub struct Args {
 /// The job file or the lab is wrong, or the state folder cannot be used. What goes wrong in the run is its result.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = job_file::read(&args.job, &args.allow.codes())?;
-    let lab = Inventory::open(args.lab.as_deref())?;
+    let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
     let store = open_store()?;
     let submission = Submission {
         job: &file.job,

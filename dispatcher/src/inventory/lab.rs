@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use job_schema::Job;
+use job_schema::multinode::RoleKind;
 use job_schema::yaml::Value;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -13,6 +15,9 @@ use super::yaml_text;
 use crate::failure::{Class, Failure};
 
 const EMBEDDED_LAB: &str = include_str!("../../../device-types/embedded-lab.yaml");
+const EMBEDDED: &str = "sandbox";
+/// A Linux bridge has 1024 ports.
+const MOST_EMBEDDED: usize = 1000;
 
 /// The devices of a lab.
 #[derive(Debug)]
@@ -117,7 +122,7 @@ impl Inventory {
         let Some(folder) = folder else {
             read_file(
                 "device-types/embedded-lab.yaml",
-                "sandbox",
+                EMBEDDED,
                 EMBEDDED_LAB,
                 None,
                 &mut entries,
@@ -167,6 +172,27 @@ impl Inventory {
             lava,
             entries,
         })
+    }
+
+    /// The lab for a job. The embedded lab, whose nodes are made for each run, has as many as the job asks for, up to what
+    /// one of its networks carries.
+    #[must_use]
+    pub fn for_job(mut self, job: &Job) -> Self {
+        if self.folder.is_some() {
+            return self;
+        }
+        let roles = job.multinode().into_iter().flat_map(|m| m.roles.values());
+        let wanted: usize = roles
+            .filter(|role| matches!(role.kind, RoleKind::Device { .. }))
+            .map(|role| role.count as usize)
+            .sum();
+        let wanted = wanted.min(MOST_EMBEDDED);
+        for number in self.entries.len() + 1..=wanted {
+            let name = format!("{EMBEDDED}-{number}");
+            self.entries
+                .extend(self.entries.first().cloned().map(|e| Entry { name, ..e }));
+        }
+        self
     }
 
     /// All devices, in the order of their names.

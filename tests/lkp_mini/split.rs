@@ -45,7 +45,8 @@ fn a_parameter_of_one_program_is_set_by_both_names() {
     for_each_tree(
         "lkp_mini::a_parameter_of_one_program_is_set_by_both_names",
         |tree| {
-            let words = "-s 'nr_threads: 1' -s 'iterations: 1' -s 'hackbench.mode: process' hackbench.yaml";
+            let words =
+                "-s 'nr_threads: 1' -s 'iterations: 1' -s 'hackbench.mode: process' hackbench.yaml";
             assert_eq!(
                 split(tree, words),
                 [
@@ -56,7 +57,10 @@ fn a_parameter_of_one_program_is_set_by_both_names() {
             let words = "-s 'nr_threads: 1' -s 'iterations: 1' -s 'hackbench.mode: [process]' -s 'hackbench.fds: [1, 2]' -s 'hackbench.ipc: pipe' hackbench.yaml";
             assert_eq!(
                 split(tree, words),
-                ["hackbench-1-pipe-1-process-1.yaml", "hackbench-2-pipe-1-process-1.yaml"]
+                [
+                    "hackbench-1-pipe-1-process-1.yaml",
+                    "hackbench-2-pipe-1-process-1.yaml"
+                ]
             );
         },
     );

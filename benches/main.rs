@@ -1,11 +1,15 @@
-//! Prints `dispatch`'s figures beside those of LAVA's own dispatcher, on real OpenSSH machines.
+//! Prints `dispatch`'s figures beside those of its peers: LAVA's own dispatcher, LKP called by hand, `scp`; on real OpenSSH
+//! machines and in the embedded lab.
 //!
 //! `cargo run --release -p dispatch-bench [-- [--runs N] [NAME...]]`, as root, with `openssh-server` installed and
 //! `dispatch` built in the same profile. Every row is the median of ten runs, with the least and the greatest and the
-//! share of the machine's processors that was busy meanwhile, whoever used them.
+//! share of the machine's processors that was busy meanwhile, whoever used them. `LKP_TESTS=<lkp-tests>` adds the row with the
+//! real LKP.
 
 mod cases;
+mod figure;
 mod lava;
+mod lkp;
 mod load;
 mod table;
 mod usage;

@@ -1,10 +1,11 @@
 //! From runs to a line of the table.
 
-use crate::cases::{Case, Figure};
+use crate::cases::Case;
+use crate::figure::{Figure, Goal, Peer};
 use crate::load::Moment;
 
 /// The head of the table.
-pub(crate) const HEAD: &str = "| row | figure | median [min .. max] (runs) | machine busy | LAVA 2026.07 | to reach | reached |\n\
+pub(crate) const HEAD: &str = "| row | figure | median [min .. max] (runs) | machine busy | peer | to reach | reached |\n\
 | --- | --- | --- | --- | --- | --- | --- |";
 
 /// Runs a case so many times; a line for each of its figures.
@@ -14,7 +15,7 @@ pub(crate) fn lines(case: &Case, runs: usize) -> Vec<String> {
         Err(why) => {
             return vec![format!(
                 "| {} | NOT RUN: {why} | | | {} | | |",
-                case.name, case.lava
+                case.name, case.peer
             )];
         }
     };
@@ -27,33 +28,51 @@ pub(crate) fn lines(case: &Case, runs: usize) -> Vec<String> {
         .enumerate()
         .map(|(i, figure)| {
             let values: Vec<f64> = all.iter().map(|run| run[i].value).collect();
-            // The peer is named once, at the first figure of the row.
-            let lava = if i == 0 { case.lava } else { "" };
-            line(case.name, figure, values, busy, lava)
+            let peers: Vec<Peer> = all.iter().filter_map(|run| run[i].peer).collect();
+            let peer = match peers.first() {
+                Some(Peer { name, .. }) => {
+                    let values = peers.iter().map(|peer| peer.value).collect();
+                    format!("{name} {}", spread(values, figure.unit).1)
+                }
+                // Measured earlier, it is named once, at the first figure of the row.
+                None if i == 0 => case.peer.to_owned(),
+                None => String::new(),
+            };
+            line(case.name, figure, values, busy, &peer)
         })
         .collect()
 }
 
-fn line(name: &str, figure: &Figure, mut values: Vec<f64>, busy: f64, lava: &str) -> String {
-    values.sort_by(f64::total_cmp);
-    let (least, greatest) = (values[0], values[values.len() - 1]);
-    let median = median(&values);
-    let (goal, reached) = match figure.at_most {
-        Some(limit) => (
-            format!("<= {} {}", short(limit), figure.unit),
-            if median <= limit { "yes" } else { "NO" },
-        ),
+fn line(name: &str, figure: &Figure, values: Vec<f64>, busy: f64, peer: &str) -> String {
+    let runs = values.len();
+    let (median, spread) = spread(values, figure.unit);
+    let goal = |sign, limit, reached| {
+        let words = format!("{sign} {} {}", short(limit), figure.unit);
+        (words, if reached { "yes" } else { "NO" })
+    };
+    let (goal, reached) = match figure.goal {
+        Some(Goal::AtMost(limit)) => goal("<=", limit, median <= limit),
+        Some(Goal::AtLeast(limit)) => goal(">=", limit, median >= limit),
         None => (String::new(), ""),
     };
     format!(
-        "| {name} | {} | {} {} [{} .. {}] ({}) | {busy:.2} | {lava} | {goal} | {reached} |",
+        "| {name} | {} | {spread} ({runs}) | {busy:.2} | {peer} | {goal} | {reached} |",
         figure.what,
-        short(median),
-        figure.unit,
-        short(least),
-        short(greatest),
-        values.len(),
     )
+}
+
+/// The median; and in words, with the least and the greatest.
+fn spread(mut values: Vec<f64>, unit: &str) -> (f64, String) {
+    values.sort_by(f64::total_cmp);
+    let (least, greatest) = (values[0], values[values.len() - 1]);
+    let median = median(&values);
+    let words = format!(
+        "{} {unit} [{} .. {}]",
+        short(median),
+        short(least),
+        short(greatest)
+    );
+    (median, words)
 }
 
 /// The middle of sorted values; of an even number, between the two in the middle.
@@ -79,6 +98,7 @@ fn short(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::figure;
 
     #[test]
     fn medians() {
@@ -88,15 +108,10 @@ mod tests {
 
     #[test]
     fn a_line_says_whether_the_goal_is_reached() {
-        let figure = Figure {
-            what: "wall",
-            unit: "s",
-            value: 0.0,
-            at_most: Some(0.25),
-        };
+        let figure = figure("wall", "s", 0.0).at_most(0.25);
         assert_eq!(
-            line("smallest", &figure, vec![0.3, 0.2, 1.0], 0.5, "1.80 s"),
-            "| smallest | wall | 0.300 s [0.200 .. 1.00] (3) | 0.50 | 1.80 s | <= 0.250 s | NO |"
+            line("smallest", &figure, vec![0.3, 0.2, 1.0], 0.5, "LAVA 1.80 s"),
+            "| smallest | wall | 0.300 s [0.200 .. 1.00] (3) | 0.50 | LAVA 1.80 s | <= 0.250 s | NO |"
         );
     }
 }

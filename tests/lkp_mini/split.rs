@@ -41,6 +41,32 @@ fn lists_are_a_matrix_and_names_say_its_parameters() {
 }
 
 #[test]
+fn a_parameter_of_one_program_is_set_by_both_names() {
+    for_each_tree(
+        "lkp_mini::a_parameter_of_one_program_is_set_by_both_names",
+        |tree| {
+            let words =
+                "-s 'nr_threads: 1' -s 'iterations: 1' -s 'hackbench.mode: process' hackbench.yaml";
+            assert_eq!(
+                split(tree, words),
+                [
+                    "hackbench-pipe-1-process-1.yaml",
+                    "hackbench-socket-1-process-1.yaml",
+                ]
+            );
+            let words = "-s 'nr_threads: 1' -s 'iterations: 1' -s 'hackbench.mode: [process]' -s 'hackbench.fds: [1, 2]' -s 'hackbench.ipc: pipe' hackbench.yaml";
+            assert_eq!(
+                split(tree, words),
+                [
+                    "hackbench-1-pipe-1-process-1.yaml",
+                    "hackbench-2-pipe-1-process-1.yaml"
+                ]
+            );
+        },
+    );
+}
+
+#[test]
 fn parameters_in_the_blocks_of_roles_count() {
     for_each_tree(
         "lkp_mini::parameters_in_the_blocks_of_roles_count",

@@ -42,6 +42,36 @@ function merge(to, base, over, keep,    i, at)
 			copy(to, over, i)
 }
 
+# `to` = `from` with every key `a.b` of the top as `b` in the map `a`, where there is that map.
+function deepen(to, from,    i, j, last, map, at)
+{
+	yaml_begin(to)
+	for (i = 1; i <= Entries[from]; i = last + 1) {
+		last = inside(from, i)
+		map = Key[from, i]
+		if (sub(/\.[^.]*$/, "", map) && Kind[from, top(from, map)] == "map")
+			continue
+		if (Kind[from, i] != "map") {
+			copy(to, from, i)
+			continue
+		}
+		split("", Deepened)
+		yaml_add(to, 0, map, "map", "")
+		for (j = i + 1; j <= last; j = inside(from, j) + 1) {
+			at = top(from, map "." Key[from, j])
+			if (!at)
+				copy(to, from, j)
+			else {
+				yaml_add(to, 1, Key[from, j], Kind[from, at], Text[from, at])
+				Deepened[at] = 1
+			}
+		}
+		for (j = 1; j <= Entries[from]; j++)
+			if (!Depth[from, j] && index(Key[from, j], map ".") == 1 && !(j in Deepened))
+				yaml_add(to, 1, substr(Key[from, j], length(map) + 2), Kind[from, j], Text[from, j])
+	}
+}
+
 # Which keys of a job are parameters: they span the matrix and name the result.
 function find_parameters(doc,    i, j, key, words, n)
 {

@@ -58,7 +58,8 @@ END {
 		} else
 			merge("placed", "forced", "none")
 		merge("hosted", "placed", "host", 1)
-		merge("job", "hosted", "set")
+		merge("set job", "hosted", "set")
+		deepen("job", "set job")
 		find_parameters("job")
 		each("job", 1)
 	}

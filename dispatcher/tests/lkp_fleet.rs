@@ -75,7 +75,7 @@ fn bad_words_are_refused_before_anything_is_touched() {
         (&["lkp", "push", "--remove", "../x"], "leads out of jobs/"),
         (
             &["lkp", "init", "/nowhere/at/all"],
-            "there is no /nowhere/at/all",
+            "/nowhere/at/all is no lkp-tests: there is no such folder",
         ),
         (&["lkp", "update"], "nothing is pinned"),
         (&["nodes", "--on", "kvm &"], "column 6: expected a name"),

@@ -6,6 +6,7 @@ pub mod csv;
 pub mod fold;
 pub mod json;
 pub mod junit;
+mod measured;
 mod records;
 pub mod tap;
 pub mod text;
@@ -204,6 +205,8 @@ pub struct More {
     pub failure: Option<(Class, String)>,
     /// The last lines that an LKP job wrote to its standard error, when it failed.
     pub output: String,
+    /// Of a number that an LKP test is run for: the atomic job that found it.
+    pub kpi_of: Option<String>,
 }
 
 /// A measurement is a number in JSON, with the very digits the node wrote. What JSON does not take for a number (`inf`,

@@ -17,9 +17,11 @@ pub mod history;
 pub mod job;
 pub mod names;
 pub mod pin;
+mod points;
 mod read_case;
 pub mod stop;
 
 pub use check_nodes::{Needs, Readiness, check_job, readiness};
 pub use fetch::fetch;
 pub use folder::keep_copy;
+pub use points::points;

@@ -1,34 +1,13 @@
-//! `dispatch lkp` and `dispatch nodes` as a user calls them, on the embedded lab where there is one.
-
-#![allow(clippy::unwrap_used)]
+//! Commands that only look, prepare or stop, on a tree of one job.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use common::need;
 use tempfile::TempDir;
 
-fn dispatch(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dispatch"));
-    command
-        .args(words)
-        .current_dir(folder)
-        .env("DISPATCH_STATE", folder.join("state"))
-        .env_remove("LKP_TESTS");
-    command
-}
-
-/// Exit code and everything that was said.
-fn said(folder: &Path, words: &[&str]) -> (i32, String) {
-    let output = dispatch(folder, words).output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (
-        output.status.code().unwrap_or(-1),
-        String::from_utf8(text).unwrap(),
-    )
-}
+use crate::call::{dispatch, said};
 
 fn tree() -> TempDir {
     let folder = tempfile::tempdir().unwrap();

@@ -78,7 +78,7 @@ fn severity<'p>(rule: &Rule, page: &'p str) -> Option<&'p str> {
 /// Other pages show what reading one job cannot give: it needs a lab, other files, or more lines than a page has.
 fn has_examples(rule: &Rule) -> bool {
     !matches!(rule.group, Group::Messages | Group::Lab)
-        && !matches!(rule.code, "J000" | "J048" | "J049")
+        && !matches!(rule.code, "J000" | "J048" | "J049" | "J078")
 }
 
 fn check(rule: &Rule) -> Result<(), String> {

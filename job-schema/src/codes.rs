@@ -236,7 +236,7 @@ pub const RULES: &[Rule] = &[
     rule(
         "J070",
         Group::Rules,
-        "a job or a case of LKP whose name is no path below its folder",
+        "a name of a job or a case of LKP that is no path below its folder",
     ),
     rule(
         "J071",

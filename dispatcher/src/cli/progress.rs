@@ -227,19 +227,14 @@ impl Progress {
         });
         let which = point.which().map_or_else(String::new, |w| format!(" {w}"));
         let case = format!("{}{which}", point.job);
-        let mut keys = point.key_measurements().filter(|m| m.kpi).peekable();
-        let mut numbers = String::new();
-        if keys.peek().is_some() {
-            let shown: Vec<String> = keys
-                .take(3)
-                .map(|m| format!("{} {} {}", m.name, m.value, m.unit.as_deref().unwrap_or("")))
-                .collect();
-            numbers = shown.join(", ");
-        }
-        if point.result == CaseResult::Fail {
-            numbers = point.reasons.join("; ");
-        }
-        let measured = (!numbers.is_empty()).then_some((numbers.as_str(), ""));
+        let reasons = point.reasons.join("; ");
+        let measured = if point.result == CaseResult::Fail {
+            Some((reasons.as_str(), ""))
+        } else {
+            // One number is enough while it runs; the results have all.
+            let first = point.measurements.iter().find(|m| m.kpi);
+            first.map(|m| (m.value.as_str(), m.unit.as_deref().unwrap_or(&m.name)))
+        };
         self.case(node, suite, &case, point.result, measured);
     }
 

@@ -52,6 +52,17 @@ pub enum Better {
     Lower,
 }
 
+impl Better {
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Higher => "higher is better",
+            Self::Lower => "lower is better",
+        }
+    }
+}
+
 impl Point {
     /// Which of several containers and repeats it is, in words; none when there is but one: `container-2`, `run-1`.
     #[must_use]

@@ -302,6 +302,7 @@ impl Fold {
             record.measurement = Some(text::name(&measurement.value));
             record.units = measurement.unit.as_deref().map(text::name);
             record.better = measurement.better;
+            record.more.kpi_of = measurement.kpi.then(|| text::name(&point.job));
             self.results.push(record);
             self.node(node).counts.add(CaseResult::Pass);
         }

@@ -6,6 +6,7 @@ pub mod csv;
 pub mod fold;
 pub mod json;
 pub mod junit;
+mod measured;
 mod records;
 pub mod tap;
 pub mod text;
@@ -208,6 +209,8 @@ pub struct More {
     pub reference: Option<String>,
     /// What `lava/job`, a step or an LKP job failed with.
     pub failure: Option<(Class, String)>,
+    /// Of a number that an LKP test is run for: the atomic job that found it.
+    pub kpi_of: Option<String>,
 }
 
 /// A measurement is a number in JSON, with the very digits the node wrote. What JSON does not take for a number (`inf`,

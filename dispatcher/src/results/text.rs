@@ -5,16 +5,12 @@ use std::io::{self, Write};
 use indexmap::IndexMap;
 
 use super::records::word;
-use super::{Counts, Results, Verdict};
+use super::{Counts, Results, Verdict, measured};
 use crate::journal::event::CaseResult;
-use crate::lkp::point::Better;
 use crate::store::RunState;
 
 /// So many of the last lines that a failed LKP job wrote.
 const LAST_LINES: usize = 5;
-
-/// So many measurements are shown.
-const MOST_MEASURED: usize = 40;
 
 /// Writes a summary.
 ///
@@ -59,36 +55,7 @@ pub fn write(results: &Results, state: RunState, out: &mut dyn Write) -> io::Res
             writeln!(out, "  | {line}")?;
         }
     }
-    measured(results, out)
-}
-
-/// What is known to be better or worse; all other measurements are in the other formats.
-fn measured(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let mut found = results.results.iter().filter(|case| case.better.is_some());
-    let shown: Vec<_> = found.by_ref().take(MOST_MEASURED).collect();
-    if !shown.is_empty() {
-        writeln!(out)?;
-    }
-    for case in shown {
-        writeln!(
-            out,
-            "{} {}/{}: {} {}{}",
-            case.node,
-            case.set.as_deref().unwrap_or(&case.suite),
-            case.case,
-            case.measurement.as_deref().unwrap_or_default(),
-            case.units.as_deref().unwrap_or_default(),
-            match case.better {
-                Some(Better::Higher) => " (more is better)",
-                Some(Better::Lower) => " (less is better)",
-                None => "",
-            }
-        )?;
-    }
-    match found.count() {
-        0 => Ok(()),
-        more => writeln!(out, "… and {more} more: --format csv"),
-    }
+    measured::write(results, out)
 }
 
 fn heading(results: &Results, state: RunState, out: &mut dyn Write) -> io::Result<()> {

@@ -11,8 +11,11 @@ use super::fleet::{Default, On};
 use crate::cli::{CliError, complain, print};
 use crate::journal::event::CaseResult;
 use crate::lkp::fleet::history::{self, Head};
-use crate::lkp::fleet::keep_copy;
-use crate::results::{self, CaseRecord, Results};
+use crate::lkp::fleet::{keep_copy, points};
+use crate::lkp::point::Point;
+use crate::results::{self, Results};
+use crate::store::RunDir;
+use crate::text::{escape, name};
 
 /// Show the last LKP results of nodes; with -o copy the result folders, too.
 #[derive(Debug, clap::Args)]
@@ -47,13 +50,14 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     // Several nodes often have one run.
-    let mut runs: HashMap<String, Results> = HashMap::new();
+    let mut runs: HashMap<&str, Found> = HashMap::new();
     for (head, _) in last.values() {
-        if !runs.contains_key(head.run.id()) {
-            let unreadable =
-                |e| CliError::System(format!("cannot read {}: {e}", head.run.journal().display()));
-            let results = results::of_run(&head.run).map_err(unreadable)?;
-            runs.insert(head.run.id().to_owned(), results);
+        let run = &head.run;
+        if !runs.contains_key(run.id()) {
+            let found = Found::of(run).map_err(|e| {
+                CliError::System(format!("cannot read {}: {e}", run.journal().display()))
+            })?;
+            runs.insert(run.id(), found);
         }
     }
     let found = names
@@ -61,11 +65,13 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
         .filter_map(|device| Some((*device, last.get(*device)?)));
     let nodes: Vec<Node<'_>> = found
         .filter_map(|(device, (head, node))| {
+            let found = runs.get(head.run.id())?;
             Some(Node {
                 device,
                 head,
                 node,
-                results: runs.get(head.run.id())?,
+                points: found.points.get(node).map_or(&[], Vec::as_slice),
+                results: &found.results,
             })
         })
         .collect();
@@ -85,22 +91,34 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
     })
 }
 
+/// What a run found out.
+struct Found {
+    points: HashMap<String, Vec<Point>>,
+    results: Results,
+}
+
+impl Found {
+    fn of(run: &RunDir) -> io::Result<Self> {
+        Ok(Self {
+            points: points(run)?,
+            results: results::of_run(run)?,
+        })
+    }
+}
+
 /// A node and what it found out.
 struct Node<'a> {
     device: &'a str,
     head: &'a Head,
     node: &'a str,
+    points: &'a [Point],
     results: &'a Results,
 }
 
 impl Node<'_> {
-    fn cases(&self) -> impl Iterator<Item = &CaseRecord> {
-        let of_node = |case: &&CaseRecord| case.node == self.node && case.suite != "lava";
-        self.results.results.iter().filter(of_node)
-    }
-
     fn count(&self, result: CaseResult) -> usize {
-        self.cases().filter(|case| case.result == result).count()
+        let counted = |point: &&Point| point.result == result;
+        self.points.iter().filter(counted).count()
     }
 
     fn failure(&self) -> Option<&str> {
@@ -120,7 +138,7 @@ impl Node<'_> {
         writeln!(
             out,
             "{}  run {}  {}  {} passed, {} failed  {}",
-            crate::text::name(self.device),
+            name(self.device),
             self.head.run.id(),
             start.unwrap_or_default(),
             self.count(CaseResult::Pass),
@@ -130,20 +148,47 @@ impl Node<'_> {
         if let Some(failure) = self.failure() {
             writeln!(out, "  incomplete: {failure}")?;
         }
-        for case in self.cases() {
-            let measured = case
-                .measurement
-                .as_ref()
-                .map(|m| format!("  {m} {}", case.units.as_deref().unwrap_or_default()));
-            let line = format!(
-                "  {:<8} {}{}",
-                word(case.result),
-                case.case,
-                measured.unwrap_or_default()
-            );
-            writeln!(out, "{}", line.trim_end())?;
+        for point in self.points {
+            self.point(point, out)?;
         }
         Ok(())
+    }
+
+    /// The job and its verdict, what was measured, and where LKP's result folder is.
+    fn point(&self, point: &Point, out: &mut dyn io::Write) -> io::Result<()> {
+        let which = point.which().map_or_else(String::new, |w| format!(" {w}"));
+        writeln!(
+            out,
+            "  {:<5} {}{which}",
+            word(point.result),
+            name(&point.job)
+        )?;
+        for reason in &point.reasons {
+            writeln!(out, "        {}", name(reason))?;
+        }
+        let passed = point.result == CaseResult::Pass;
+        for m in point.measurements.iter().filter(|m| m.kpi && passed) {
+            let unit = m
+                .unit
+                .as_deref()
+                .map_or_else(String::new, |unit| format!(" {}", name(unit)));
+            let better = m
+                .better
+                .map_or_else(String::new, |better| format!(", {}", better.words()));
+            writeln!(
+                out,
+                "        {} {}{unit}{better}",
+                name(&m.name),
+                name(&m.value)
+            )?;
+        }
+        match &point.folder {
+            Some(folder) => {
+                let folder = self.head.run.path().join(folder);
+                writeln!(out, "        {}", escape(&folder.display().to_string()))
+            }
+            None => Ok(()),
+        }
     }
 
     fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
@@ -156,7 +201,7 @@ impl Node<'_> {
             "failed": self.count(CaseResult::Fail),
             "incomplete": self.failure(),
             "folder": self.head.run.lkp_of(self.node),
-            "cases": self.cases().collect::<Vec<_>>(),
+            "points": self.points,
         });
         writeln!(out, "{line}")
     }
@@ -179,7 +224,7 @@ fn copy(node: &Node<'_>, output: &Path) -> Result<(), CliError> {
     if !from.is_dir() {
         complain(&format!(
             "{}: its run {} left no result folder",
-            crate::text::name(node.device),
+            name(node.device),
             node.head.run.id()
         ));
     } else if to.exists() {
@@ -190,7 +235,7 @@ fn copy(node: &Node<'_>, output: &Path) -> Result<(), CliError> {
         })?;
         complain(&format!(
             "{} is copied to {}",
-            crate::text::name(node.device),
+            name(node.device),
             to.display()
         ));
     }

@@ -13,6 +13,7 @@ use crate::lkp::fleet::cases::{self, Pushed};
 use crate::lkp::fleet::job::{Block, FleetJob, Form, LkpBlock};
 use crate::lkp::fleet::names;
 use crate::lkp::fleet::pin::Pin;
+use crate::lkp::tree::{Tree, TreeError};
 use crate::text::{escape, name};
 
 /// Run LKP cases on nodes to their end.
@@ -156,46 +157,41 @@ fn blocks(fleet: &Fleet, pushed: &[Pushed], block: &LkpBlock) -> Result<Vec<Bloc
     let lab = fleet.lab_folder();
     let mut groups: IndexMap<Vec<usize>, Vec<String>> = IndexMap::new();
     for device in fleet.names() {
-        let (mut own, mut others) = (Vec::new(), Vec::new());
-        for (place, case) in pushed.iter().enumerate() {
-            let list = if case.nodes.include(lab.as_deref(), device) {
-                &mut own
-            } else {
-                &mut others
-            };
-            list.push(place);
-        }
-        for asked in &block.jobs {
-            let brings = |places: &[usize]| {
-                places
-                    .iter()
-                    .copied()
-                    .find(|place| pushed[*place].has(asked))
-            };
-            let is_upstream = block
-                .source
-                .join("jobs")
-                .join(format!("{}.yaml", asked.trim_end_matches(".yaml")))
-                .is_file();
-            if let (None, Some(other), false) = (brings(&own), brings(&others), is_upstream) {
-                return Err(CliError::Usage(format!(
-                    "case {asked} was pushed for {} and not for {}; push it for that node too",
-                    escape(&pushed[other].nodes.words()),
-                    name(device)
-                )));
-            }
-        }
+        let is_its = |place: &usize| pushed[*place].nodes.include(lab.as_deref(), device);
+        let own = (0..pushed.len()).filter(is_its).collect();
         groups.entry(own).or_default().push(device.to_owned());
     }
-    let of = |(places, roles): (Vec<usize>, Vec<String>)| Block {
-        roles,
-        form: Form::Lkp(Box::new(LkpBlock {
-            cases: places
-                .into_iter()
-                .map(|place| pushed[place].layer())
-                .collect(),
+    let of = |(places, roles): (Vec<usize>, Vec<String>)| {
+        let layers = places.into_iter().map(|place| pushed[place].layer());
+        let block = LkpBlock {
+            cases: layers.collect(),
             ..block.clone()
-        })),
+        };
+        known(&block, &roles, pushed)?;
+        Ok(Block {
+            roles,
+            form: Form::Lkp(Box::new(block)),
+        })
     };
-    Ok(groups.into_iter().map(of).collect())
+    groups.into_iter().map(of).collect()
+}
+
+/// Whether all cases are there, for these nodes.
+fn known(block: &LkpBlock, roles: &[String], pushed: &[Pushed]) -> Result<(), CliError> {
+    let usage = |e: TreeError| CliError::Usage(format!("{e}. Nothing was touched"));
+    let tree = Tree::open(&block.source, &block.cases).map_err(usage)?;
+    for case in &block.jobs {
+        let Err(error) = tree.find_job(case) else {
+            continue;
+        };
+        return Err(match pushed.iter().find(|pushed| pushed.has(case)) {
+            Some(other) => CliError::Usage(format!(
+                "case {case} was pushed for {} and not for {}; push it for that node too",
+                escape(&other.nodes.words()),
+                name(&roles.join(", "))
+            )),
+            None => usage(error),
+        });
+    }
+    Ok(())
 }

@@ -17,6 +17,7 @@
 mod choose;
 mod glob;
 mod parse;
+mod trouble;
 
 #[cfg(test)]
 mod tests;

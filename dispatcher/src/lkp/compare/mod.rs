@@ -8,9 +8,9 @@
 mod axis;
 pub(crate) mod csv;
 pub(crate) mod json;
-mod number;
+pub(crate) mod number;
 mod rank;
-mod rule;
+pub(crate) mod rule;
 pub(crate) mod sample;
 mod strip;
 pub(crate) mod svg;

@@ -2,7 +2,7 @@
 
 /// A power of a thousand that suits the numbers of one metric, and its SI prefix.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Scale {
+pub(crate) enum Scale {
     /// As they are.
     Plain,
     /// Divided by the number; the prefix follows.
@@ -27,7 +27,7 @@ const PREFIXES: [(f64, &str); 11] = [
 
 impl Scale {
     /// The scale for numbers of which this is the greatest, sign aside.
-    pub(super) fn of(greatest: f64) -> Self {
+    pub(crate) fn of(greatest: f64) -> Self {
         let greatest = greatest.abs();
         if greatest == 0.0 || (1e-2..1e5).contains(&greatest) {
             return Self::Plain;
@@ -44,7 +44,7 @@ impl Scale {
     }
 
     /// A number with four digits that count.
-    pub(super) fn number(self, value: f64) -> String {
+    pub(crate) fn number(self, value: f64) -> String {
         let scaled = self.scaled(value);
         let digits = if scaled == 0.0 {
             0.0

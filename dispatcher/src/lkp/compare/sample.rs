@@ -135,7 +135,8 @@ impl RunSamples {
     }
 }
 
-fn number(text: &str) -> Option<f64> {
+/// A finite number, if it is one.
+pub(crate) fn number(text: &str) -> Option<f64> {
     // -0 and 0 are one number, and must sort as one.
     text.trim()
         .parse::<f64>()
@@ -145,7 +146,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// `0_cpu` is the suite `cpu`, wherever in its job it stands.
-fn without_number(suite: &str) -> &str {
+pub(crate) fn without_number(suite: &str) -> &str {
     match suite.split_once('_') {
         Some((number, name))
             if !number.is_empty()

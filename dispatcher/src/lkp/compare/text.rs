@@ -80,18 +80,14 @@ fn heading(run: &Run, lines: &mut Vec<String>) {
 }
 
 /// What a metric is called and how it is to be read.
-pub(super) fn title(key: &Key, better: Option<Better>) -> (String, String) {
+pub(crate) fn title(key: &Key, better: Option<Better>) -> (String, String) {
     let Key {
         suite,
         job,
         metric,
         unit,
     } = key;
-    let reading = match better {
-        Some(Better::Higher) => "higher is better",
-        Some(Better::Lower) => "lower is better",
-        None => "better direction unknown",
-    };
+    let reading = better.map_or("better direction unknown", Better::words);
     let reading = match unit {
         Some(unit) => format!("{unit}, {reading}"),
         None => format!("unit unknown, {reading}"),

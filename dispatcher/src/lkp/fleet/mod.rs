@@ -11,15 +11,17 @@
 
 pub mod cases;
 mod check_nodes;
+mod fetch;
 mod folder;
 pub mod history;
 pub mod job;
 pub mod names;
 pub mod pin;
+mod points;
 mod read_case;
-mod source;
 pub mod stop;
 
 pub use check_nodes::{Needs, Readiness, check_job, readiness};
+pub use fetch::fetch;
 pub use folder::keep_copy;
-pub use source::fetch;
+pub use points::points;

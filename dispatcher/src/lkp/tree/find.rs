@@ -58,11 +58,13 @@ impl Tree {
                 name: one.to_owned(),
             }),
             [] => {
-                let short = self.jobs().map(stem);
+                let short: Vec<&str> = self.jobs().map(stem).collect();
                 let long = self.jobs().map(|job| job.trim_end_matches(".yaml"));
                 Err(TreeError::NoJob {
                     name: name.to_owned(),
-                    near: nearest(wanted, short.chain(long)).map(str::to_owned),
+                    near: nearest(wanted, short.iter().copied().chain(long))
+                        .or_else(|| nearest(stem(wanted), short.into_iter()))
+                        .map(str::to_owned),
                 })
             }
             _ => Err(TreeError::Ambiguous {

@@ -9,15 +9,23 @@ const OTHERS: &str = "_.+@%=,/-";
 /// Reads `jobs`: at least one name.
 pub(super) fn jobs(place: &Place<'_>, report: &mut Report) -> Option<Vec<Spanned<String>>> {
     super::words::some(place, "job", report)?;
-    paths(place, "a job", report)
+    paths(place, "a job", wrong, report)
 }
 
-/// Reads `cases`.
+/// Reads `cases`. They are on this machine, beside the job file or, by an absolute path, anywhere.
 pub(super) fn cases(place: &Place<'_>, report: &mut Report) -> Option<Vec<Spanned<String>>> {
-    paths(place, "a case", report)
+    paths(place, "a case", wrong_case, report)
 }
 
-fn paths(place: &Place<'_>, what: &str, report: &mut Report) -> Option<Vec<Spanned<String>>> {
+/// What is wrong with a name, and what to do.
+type Wrong = (String, &'static str);
+
+fn paths(
+    place: &Place<'_>,
+    what: &str,
+    wrong: fn(&str) -> Option<Wrong>,
+    report: &mut Report,
+) -> Option<Vec<Spanned<String>>> {
     for item in place.items(report)? {
         if let Some(text) = item.node.as_str()
             && let Some((wrong, help)) = wrong(text)
@@ -31,10 +39,21 @@ fn paths(place: &Place<'_>, what: &str, report: &mut Report) -> Option<Vec<Spann
     Vec::read(place, report)
 }
 
-/// What is wrong with a name, and what to do.
-fn wrong(text: &str) -> Option<(String, &'static str)> {
-    const BELOW: &str =
-        "write the path below the folder, without `/` at the start and without `..`";
+const BELOW: &str = "write the path below the folder, without `/` at the start and without `..`";
+
+/// Of an absolute path only the last part becomes a name on the node; the folders have what names they have.
+fn wrong_case(text: &str) -> Option<Wrong> {
+    if !text.starts_with('/') {
+        return wrong(text);
+    }
+    if text.split('/').any(|part| part == "..") {
+        return Some(("it has `..`".to_owned(), BELOW));
+    }
+    let last = text.trim_end_matches('/').rsplit_once('/');
+    wrong(last.map_or(text, |(_, last)| last))
+}
+
+fn wrong(text: &str) -> Option<Wrong> {
     let fine = |c: &char| c.is_ascii_alphanumeric() || OTHERS.contains(*c);
     if text.is_empty() {
         return Some(("it is empty".to_owned(), "write the name of a file"));

@@ -1,34 +1,13 @@
-//! `dispatch lkp` and `dispatch nodes` as a user calls them, on the embedded lab where there is one.
-
-#![allow(clippy::unwrap_used)]
+//! Commands that only look, prepare or stop, on a tree of one job.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use common::need;
 use tempfile::TempDir;
 
-fn dispatch(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dispatch"));
-    command
-        .args(words)
-        .current_dir(folder)
-        .env("DISPATCH_STATE", folder.join("state"))
-        .env_remove("LKP_TESTS");
-    command
-}
-
-/// Exit code and everything that was said.
-fn said(folder: &Path, words: &[&str]) -> (i32, String) {
-    let output = dispatch(folder, words).output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (
-        output.status.code().unwrap_or(-1),
-        String::from_utf8(text).unwrap(),
-    )
-}
+use crate::call::{dispatch, said};
 
 fn tree() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -75,7 +54,7 @@ fn bad_words_are_refused_before_anything_is_touched() {
         (&["lkp", "push", "--remove", "../x"], "leads out of jobs/"),
         (
             &["lkp", "init", "/nowhere/at/all"],
-            "there is no /nowhere/at/all",
+            "/nowhere/at/all is no lkp-tests: there is no such folder",
         ),
         (&["lkp", "update"], "nothing is pinned"),
         (&["nodes", "--on", "kvm &"], "column 6: expected a name"),

@@ -8,6 +8,7 @@ mod faults;
 mod forged_output;
 mod host_guests_ssh;
 mod lava_lab;
+mod lkp_engines;
 mod multinode;
 mod sandbox_lab;
 mod ssh_definitions;

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -135,6 +136,18 @@ impl JobTest {
         fs::create_dir_all(folder).expect("the folder is writable");
         fs::write(path, text).expect("the folder is writable");
         self
+    }
+
+    /// A program beside the job.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[must_use]
+    pub fn executable(self, path: &str, text: &str) -> Self {
+        let test = self.file(path, text);
+        let all = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(test.work.path().join(path), all).expect("the file is ours");
+        test
     }
 
     /// Another command than `submit job.yaml`.

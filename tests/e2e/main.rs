@@ -10,6 +10,7 @@ mod host_guests_ssh;
 mod lava_lab;
 mod lkp;
 mod lkp_cluster;
+mod lkp_engines;
 mod lkp_stress;
 mod multinode;
 mod sandbox_lab;

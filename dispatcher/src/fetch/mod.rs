@@ -5,6 +5,7 @@
 pub mod archive;
 pub mod git;
 pub mod location;
+pub mod whole_file;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,8 @@ pub struct Fetcher {
     /// What relative paths of the job are relative to.
     job_folder: PathBuf,
     under_way: Mutex<HashMap<Source, Once>>,
+    /// By path or URL.
+    files: Mutex<HashMap<String, whole_file::Cell>>,
     /// How many folders were given out.
     folders: AtomicUsize,
 }
@@ -71,6 +74,7 @@ impl Fetcher {
             folder,
             job_folder,
             under_way: Mutex::default(),
+            files: Mutex::default(),
             folders: AtomicUsize::new(0),
         }
     }
@@ -165,7 +169,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// Infrastructure when it cannot be fetched; job when it is not there.
-    pub async fn file(
+    async fn file(
         &self,
         written: &str,
         secrets: &IndexMap<String, String>,

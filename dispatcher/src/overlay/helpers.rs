@@ -26,8 +26,8 @@ const RELAY: &[Script] = scripts!("multinode": "lava-bus-relay");
 
 /// What runs LKP's jobs; they know their folder by themselves, so they go as they are.
 const LKP: &[Script] = scripts!("lkp":
-    "lkp-benchmarks" "lkp-node" "lkp-node-check" "lkp-node-choice" "lkp-node-clean" "lkp-node-engine" "lkp-node-images" "lkp-node-inside"
-    "lkp-node-lib" "lkp-node-limits" "lkp-node-pack" "lkp-node-packages" "lkp-node-prepare" "lkp-node-result"
+    "lkp-benchmarks" "lkp-node" "lkp-node-check" "lkp-node-choice" "lkp-node-clean" "lkp-node-engine" "lkp-node-have" "lkp-node-images" "lkp-node-inside"
+    "lkp-node-lib" "lkp-node-limits" "lkp-node-pack" "lkp-node-packages" "lkp-node-prepare" "lkp-node-result" "lkp-node-rootfs"
     "lkp-node-run" "lkp-node-sandbox" "lkp-node-split" "lkp-node-sweep" "lkp-node-tree");
 
 /// The scripts for LKP's jobs: name and text.

@@ -23,6 +23,7 @@ split-job)
     name=${1##*/}
     for n in 1 2; do { cat "$1"; echo "n: $n"; echo "set: $set"; } >"$out/${name%.yaml}-$n-100%.yaml"; done
     ;;
+install) echo "E: no network"; exit 1 ;;
 run)
     for job; do :; done
     root=/lkp/result/small/p/0
@@ -35,6 +36,8 @@ run)
     cp "$job" "$root/job.yaml"
     cp /bin/sh "$root/binary"
     echo matrix >"${root%/*}/matrix.json"
+    sed -n 's/^Cpus_allowed_list:[[:space:]]*/processors /p' /proc/self/status
+    ulimit -v | sed 's/^/memory /'
     sleep 3600 </dev/null >/dev/null 2>&1 &
     grep -q hang "$job" && sleep 3600
     grep -q trick "$job" && { mv /lkp/result /lkp/real; ln -s /etc /lkp/result; }
@@ -126,6 +129,20 @@ impl Block {
 
     pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.base.path().join(below)
+    }
+
+    /// Puts a program before those of the node, for later calls.
+    pub(crate) fn program(&mut self, name: &str, text: &str) {
+        put(&self.path("programs").join(name), text);
+        let before = self.path("programs");
+        let path = std::env::var("PATH").unwrap();
+        self.environment("PATH", &format!("{}:{path}", before.display()));
+    }
+
+    /// What container `k` has printed.
+    pub(crate) fn console(&self, k: u32) -> String {
+        let file = self.folder().join(format!("c{k}/out/console.log"));
+        fs::read_to_string(file).unwrap()
     }
 
     /// The block's folder.

@@ -61,6 +61,40 @@ impl Drop for Daemon {
     }
 }
 
+/// Images and containers of podman in a folder of its own, so that the machine's are not touched.
+struct Store {
+    folder: tempfile::TempDir,
+}
+
+impl Store {
+    fn new() -> Self {
+        let store = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let at = store.folder.path().display();
+        let text = format!(
+            "[storage]\ndriver = \"overlay\"\ngraphroot = \"{at}/root\"\nrunroot = \"{at}/run\"\n"
+        );
+        std::fs::write(store.config(), text).unwrap();
+        store
+    }
+
+    fn config(&self) -> String {
+        let file = self.folder.path().join("storage.conf");
+        file.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Podman keeps this mounted over itself.
+        let _ = Command::new("umount")
+            .arg(self.folder.path().join("root/overlay"))
+            .stderr(Stdio::null())
+            .status();
+    }
+}
+
 /// Containers run and are stopped; none is left that the engine knows.
 fn runs_and_stops(block: &Block, runtime: &str, tar: &Path, left: &mut Command) {
     block
@@ -169,11 +203,14 @@ fn podman_runs_containers() {
     if !possible(test) || !need::program(test, "podman", "podman") {
         return;
     }
-    let block = Block::new("/bin/sh");
+    let mut block = Block::new("/bin/sh");
     let Some(tar) = busybox(&block, test) else {
         return;
     };
+    let store = Store::new();
+    block.environment("CONTAINERS_STORAGE_CONF", &store.config());
     let mut left = Command::new("podman");
+    left.env("CONTAINERS_STORAGE_CONF", store.config());
     left.args(["ps", "-aq", "--filter", "name=lkp-node-"]);
     runs_and_stops(&block, "podman", &tar, &mut left);
 }

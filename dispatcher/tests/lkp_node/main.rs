@@ -8,6 +8,7 @@
 mod block;
 mod engines;
 mod images;
+mod poor_nodes;
 mod refusals;
 mod runs;
 mod stops;

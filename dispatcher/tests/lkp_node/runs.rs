@@ -93,10 +93,9 @@ fn assert_packed(tar: &[u8]) {
             "result/small/p/1/job.yaml" => {
                 assert_eq!(bytes, b"does: good\nn: 1\nset: a: $(b) 'c'\n");
             }
-            "console.log" => assert_eq!(
-                bytes,
+            "console.log" => assert!(bytes.starts_with(
                 b"arguments -s x: y; z /lkp/lkp/jobs/good-1-100%.yaml\nleft in /tmp: \n"
-            ),
+            )),
             _ => {}
         }
         names.push(name);

@@ -24,8 +24,10 @@ pub(super) async fn prepare(block: &LkpSpec, node: &mut NodeRun) -> Result<(), F
         folder: folder.clone(),
         endpoint: None,
     });
-    send_rootfs(block, &folder, node).await?;
     let mut call = arguments::prepare(&suite.form, &folder);
+    if let Some(digest) = send_rootfs(block, &folder, node).await? {
+        arguments::option(&mut call, "digest", digest);
+    }
     if suite.form.install {
         for job in &suite.jobs {
             arguments::option(&mut call, "install", &job.file);
@@ -39,8 +41,12 @@ pub(super) async fn prepare(block: &LkpSpec, node: &mut NodeRun) -> Result<(), F
     Ok(())
 }
 
-/// A root file system comes from the dispatcher's machine, however large it is.
-async fn send_rootfs(block: &LkpSpec, folder: &str, node: &NodeRun) -> Result<(), Failure> {
+/// A root file system comes from the dispatcher's machine, unless the node has kept it. Its digest, by which it is kept.
+async fn send_rootfs(
+    block: &LkpSpec,
+    folder: &str,
+    node: &mut NodeRun,
+) -> Result<Option<String>, Failure> {
     let image = block
         .suite
         .form
@@ -48,18 +54,27 @@ async fn send_rootfs(block: &LkpSpec, folder: &str, node: &NodeRun) -> Result<()
         .as_ref()
         .and_then(|c| c.image.as_ref());
     let Some(Image::Rootfs(written)) = image.map(|i| &i.value) else {
-        return Ok(());
+        return Ok(None);
     };
     let file = node
         .run
         .fetcher
-        .file(written, &node.plan.spec.secrets)
+        .whole_file(written, &node.plan.spec.secrets)
         .await?;
+    let digest = format!("sha256:{}", file.sha256);
+    let have = ["have".to_owned(), folder.to_owned(), digest.clone()];
+    let answer = ask(&block.namespace, &have, node).await?;
+    if answer.iter().any(|line| line == "kept") {
+        return Ok(Some(digest));
+    }
+    node.note(NoteLevel::Info, format!("{written} is sent to the node"));
     let to = arguments::rootfs(folder);
     let link = node.state.link(&block.namespace)?;
-    let sent = link.push(&format!("cat > {}", quote(&to)), &file).await?;
+    let sent = link
+        .push(&format!("cat > {}", quote(&to)), &file.path)
+        .await?;
     if sent.status == Some(0) {
-        return Ok(());
+        return Ok(Some(digest));
     }
     let words = super::call::last_words(&sent.stderr);
     let message = format!("cannot copy the root file system {written} to {to}: {words}");

@@ -147,7 +147,10 @@ impl Ours {
     async fn back(&self, link: &Link, size: u32) {
         let archive = self.work.join("result.tar");
         let command = format!("{ROOT}/bin/lkp-node pack {ROOT}/{size} 1");
-        let pulled = link.pull(&command, &archive).await.expect("the node is up");
+        let pulled = link
+            .pull(&command, &archive, u64::MAX)
+            .await
+            .expect("the node is up");
         let said = String::from_utf8_lossy(&pulled.stderr);
         assert!(said.contains(&pulled.sha256), "{said}");
         let into = self.work.join("ours");

@@ -80,7 +80,17 @@ pub async fn run_job(
     let fetcher = Fetcher::new(dir.tmp(), job_folder.clone());
     let load = async {
         let origins = Origins::with_pin(&job_folder, store.root())?;
-        load::fetch(submission.job, &origins, &fetcher).await
+        let limit = submission.job.timeouts.job;
+        let fetched = load::fetch(submission.job, &origins, &fetcher);
+        tokio::time::timeout(limit, fetched)
+            .await
+            .unwrap_or_else(|_| {
+                let message = format!(
+                    "lkp-tests did not come within the job's {} s",
+                    limit.as_secs()
+                );
+                Err(Failure::new(Class::Infrastructure, message))
+            })
     };
     let ready = tokio::select! {
         suites = load => {

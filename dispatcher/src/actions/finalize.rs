@@ -1,7 +1,5 @@
 //! The last step of every pipeline. It runs however the pipeline ended.
 
-use std::time::Duration;
-
 use crate::actions::test::lkp;
 use crate::engine::context::Farewell;
 use crate::engine::node::NodeRun;
@@ -11,9 +9,6 @@ use crate::overlay::scripts::quote;
 use crate::plan::StepKind;
 use crate::plan::draft::Draft;
 use crate::transport::ssh::Link;
-
-/// Containers and what runs in them are ended within this time, or never.
-const LONGEST_STOP: Duration = Duration::from_secs(15);
 
 /// What its steps do.
 #[derive(Debug, Clone, Copy)]
@@ -45,27 +40,13 @@ pub(super) async fn run(
     match what {
         Step::PowerOff => Ok(()),
         Step::ReadFeedback => {
-            for namespace in node.state.unfinished_lkp() {
-                stop_lkp(&namespace, node).await;
-            }
+            lkp::stop_unfinished(node).await;
             for (namespace, link, authorized) in node.state.disconnect().await {
                 say_goodbye(&namespace, link, authorized, node).await;
             }
             Ok(())
         }
     }
-}
-
-/// A node that is gone takes LKP with it; one that is there ends what it runs.
-async fn stop_lkp(namespace: &str, node: &mut NodeRun) {
-    let stopped = tokio::time::timeout(LONGEST_STOP, lkp::clean(namespace, node)).await;
-    let why = match stopped {
-        Ok(Ok(())) => return,
-        Ok(Err(failure)) => failure.message,
-        Err(_) => format!("it did not stop within {} s", LONGEST_STOP.as_secs()),
-    };
-    let message = format!("LKP may have left something on the node: {why}");
-    node.note(NoteLevel::Warning, message);
 }
 
 /// Secrets do not stay on a machine that outlives the run: neither as files nor in the tarballs that brought them. The key

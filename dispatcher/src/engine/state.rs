@@ -16,6 +16,8 @@ use crate::transport::ssh::Link;
 #[derive(Default)]
 pub struct NodeState {
     namespaces: IndexMap<String, NamespaceState>,
+    /// When the step that runs has no time left. Written by the engine.
+    pub ends: Option<tokio::time::Instant>,
     /// The node's console log. Written when its first shell is opened.
     pub log: Option<SharedLog>,
     /// What calls on the bus brought, by message id: keys and values, at least one. Written by [`super::calls`].

@@ -22,13 +22,24 @@ pub(super) async fn blocks(
         match result {
             Err(failure) if Instant::now() >= job_ends && failure.class == Class::Timeout => {
                 let seconds = node.plan.job_timeout.as_secs();
-                let message = format!("job timed out after {seconds} seconds ({})", failure.message);
-                return Err(Failure { message, step_class: Some(Class::Job), ..failure });
+                let message = format!(
+                    "job timed out after {seconds} seconds ({})",
+                    failure.message
+                );
+                return Err(Failure {
+                    message,
+                    step_class: Some(Class::Job),
+                    ..failure
+                });
             }
-            Err(failure) if skips(block, &failure) => node.note(
-                NoteLevel::Warning,
-                format!("{failure}; `skip` is set on its timeout, so the job goes on with the next block"),
-            ),
+            Err(failure) if skips(block, &failure) => {
+                node.note(
+                    NoteLevel::Warning,
+                    format!("{failure}; `skip` is set on its timeout, so the job goes on with the next block"),
+                );
+                // The next block must not share the machine with what this one has left running.
+                actions::test::lkp::stop_unfinished(node).await;
+            }
             other => other?,
         }
     }
@@ -120,6 +131,7 @@ async fn work(node: &mut NodeRun, step: &Step, ends: Instant, attempt: u32) -> R
     for call in calls {
         calls::make(node, call, ends).await?;
     }
+    node.state.ends = Some(ends);
     actions::run(step, node).await?;
     for child in &step.steps {
         self::step(node, child, ends).await?;

@@ -31,11 +31,6 @@ impl Suites {
             Failure::new(Class::Bug, "an lkp block was planned before it was loaded")
         })
     }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Suite>> {
-        self.0.values()
-    }
 }
 
 /// What sources are relative to, and what stands in where a block names none.

@@ -47,8 +47,11 @@ fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
         if LEFT_OUT.contains(&name.as_str()) {
             continue;
         }
-        // A link at the top is followed: what it names goes on the node.
+        // A link at the top is followed inside the folder only: a tree from elsewhere must not name our own files.
         let source = entry.path();
+        if !source.canonicalize()?.starts_with(folder.canonicalize()?) {
+            continue;
+        }
         if source.is_dir() {
             entries.push(Entry::Folder {
                 path: name.clone(),

@@ -29,11 +29,11 @@ pub struct Pulled {
 }
 
 impl Link {
-    /// Runs a command to its end and writes what it prints to a new file.
+    /// Runs a command to its end and writes what it prints to a new file, at most so many bytes.
     ///
     /// # Errors
-    /// Infrastructure when the connection breaks before the command has ended, or the file cannot be written.
-    pub async fn pull(&self, command: &str, file: &Path) -> Result<Pulled, Failure> {
+    /// Infrastructure when it prints more, when the connection breaks before the command has ended, or the file cannot be written.
+    pub async fn pull(&self, command: &str, file: &Path, most: u64) -> Result<Pulled, Failure> {
         let disk = |e| local(file, &e);
         // The writing side is kept: its end would be the end of the command's input, which may mean "stop".
         let Session { mut reader, writer } = self.start(command).await?;
@@ -51,6 +51,12 @@ impl Link {
                 ChannelMsg::Data { data } => {
                     digest.update(&data);
                     pulled.bytes += data.len() as u64;
+                    if pulled.bytes > most {
+                        let _ = writer.close().await;
+                        let message =
+                            format!("more than {most} bytes came; nothing of them is used");
+                        return Err(Failure::new(Class::Infrastructure, message));
+                    }
                     out.write_all(&data).await.map_err(disk)?;
                 }
                 ChannelMsg::ExtendedData { data, .. } => keep(&mut pulled.stderr, &data),

@@ -103,6 +103,11 @@ impl Exchange {
         }
     }
 
+    /// A run of a client runs at least so many tests.
+    pub(super) fn expect_tests(&mut self, tests: usize) {
+        self.tests = self.tests.max(tests);
+    }
+
     pub(super) fn step(&mut self, input: Input) -> Vec<(Ticket, Answer)> {
         match input {
             Input::Say { seat, saying } => self.say(seat, saying),

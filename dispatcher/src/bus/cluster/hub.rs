@@ -125,6 +125,10 @@ impl Hub {
         *begun += 1;
         inner.seats[seat].case = Some(key.clone());
         inner.seats[seat].nonsense = None;
+        // Who runs no test of its own knows of none.
+        if let Some(exchange) = inner.exchanges.get_mut(&key) {
+            exchange.expect_tests(tests);
+        }
         if !inner.exchanges.contains_key(&key) {
             let fresh = Exchange::new(Arc::clone(&self.members), tests);
             inner.exchanges.insert(key.clone(), fresh);

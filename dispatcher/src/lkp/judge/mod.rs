@@ -47,19 +47,45 @@ pub struct Judged {
 }
 
 /// What a run must have measured.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Expected {
-    /// The test programs of the job.
-    pub programs: Vec<String>,
+    /// The test programs of the job; none when only the node could split it: then they are what LKP has run under a clock,
+    /// and there must be some.
+    pub programs: Option<Vec<String>>,
     /// Whether they are those of some roles of a cluster: LKP misses the output of the others' programs as well.
     pub part: bool,
+    /// Whether it runs tests at all: the servers of a cluster do not.
+    pub tests: bool,
+}
+
+impl Default for Expected {
+    fn default() -> Self {
+        Self {
+            programs: None,
+            part: false,
+            tests: true,
+        }
+    }
 }
 
 /// Judges a run by its result folder (`…/<N>`), what LKP wrote on standard error, and what it must have measured.
 #[must_use]
 pub fn judge(result_root: Option<&Path>, stderr: &str, expected: &Expected, kpis: &Kpis) -> Judged {
-    let programs = &expected.programs[..];
     let mut reasons = Vec::new();
+    let programs = match (&expected.programs, result_root) {
+        (Some(programs), _) => programs.clone(),
+        (None, None) => Vec::new(),
+        (None, Some(root)) => {
+            let timed = stats::timed(root);
+            if timed.is_empty() && expected.tests {
+                let words = "nothing was run under LKP's clock, so nothing tells whether the test ran; look at output of the \
+                             result folder and at LKP's standard error";
+                reasons.push(words.to_owned());
+            }
+            timed
+        }
+    };
+    let programs = &programs[..];
     let mut seen = Seen::new(programs, kpis);
     match result_root {
         None => reasons.push(

@@ -1,11 +1,11 @@
 //! `stats.json`, read once from end to end: each stat goes to where it counts, and nothing is kept without bound.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::path::Path;
 
-use serde::de::{Deserializer as _, MapAccess, Visitor};
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::file::{self, Unread};
@@ -212,6 +212,23 @@ pub(super) fn read(root: &Path, seen: &mut Seen<'_>) -> Result<(), String> {
             text::name(&e.to_string())
         )
     })
+}
+
+/// The programs that LKP has run under a clock, and so the test programs of the job, where nothing else tells them.
+pub(super) fn timed(root: &Path) -> Vec<String> {
+    let bytes = file::read(&root.join("stats.json"), LARGEST).unwrap_or_default();
+    let stats: serde_json::Result<BTreeMap<Cow<'_, str>, IgnoredAny>> =
+        serde_json::from_slice(&bytes);
+    let stats = stats.unwrap_or_default();
+    let names = stats
+        .keys()
+        .filter_map(|stat| Some(stat.split_once(".time.")?.0));
+    let programs: BTreeSet<&str> = names.collect();
+    programs
+        .into_iter()
+        .take(NAMED)
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 /// The number that a JSON value is, if it is one of a sensible length.

@@ -14,8 +14,8 @@ fn judged_in(root: Option<&Path>, programs: &[&str]) -> Judged {
         root,
         "first\nlast\n",
         &Expected {
-            programs,
-            part: false,
+            programs: Some(programs),
+            ..Expected::default()
         },
         &Kpis::of(None).0,
     )
@@ -236,7 +236,7 @@ proptest::proptest! {
     fn anything_is_judged(stats in "\\PC{0,80}", state in "\\PC{0,40}", err in "\\PC{0,200}") {
         let root = root(&stats);
         std::fs::write(root.path().join("last_state"), &state).unwrap();
-        let expected = Expected { programs: vec!["a".into(), String::new()], part: false };
+        let expected = Expected { programs: Some(vec!["a".into(), String::new()]), ..Expected::default() };
         let judged = judge(Some(root.path()), &err, &expected, &Kpis::of(None).0);
         proptest::prop_assert_eq!(judged.result == CaseResult::Pass, judged.reasons.is_empty());
     }
@@ -257,10 +257,33 @@ fn a_part_of_a_cluster_misses_what_the_others_measure() {
     .unwrap();
     let verdict = |programs: &[&str], part| {
         let programs = programs.iter().map(ToString::to_string).collect();
-        let expected = Expected { programs, part };
+        let expected = Expected {
+            programs: Some(programs),
+            part,
+            ..Expected::default()
+        };
         judge(Some(root.path()), "", &expected, &Kpis::of(None).0).result
     };
     assert_eq!(verdict(&[], true), CaseResult::Pass);
     assert_eq!(verdict(&[], false), CaseResult::Fail);
     assert_eq!(verdict(&["iperf"], true), CaseResult::Fail);
+}
+
+#[test]
+fn a_job_that_only_the_node_could_split_is_judged_by_what_was_timed() {
+    let verdict = |stats: &str| {
+        let expected = Expected::default();
+        judge(Some(root(stats).path()), "", &expected, &Kpis::of(None).0)
+    };
+    let good = verdict(r#"{"iperf.time.elapsed_time": 5, "iperf.tcp.receiver.bps": 12.5}"#);
+    assert_eq!(good.result, CaseResult::Pass);
+    assert_eq!(good.measurements.len(), 1);
+    assert_eq!(
+        verdict(r#"{"iperf.time.elapsed_time": 5}"#).result,
+        CaseResult::Fail
+    );
+    assert_eq!(
+        verdict(r#"{"meminfo.MemFree": 5}"#).result,
+        CaseResult::Fail
+    );
 }

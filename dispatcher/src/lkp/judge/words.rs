@@ -18,6 +18,7 @@ pub(super) fn misses_others_only(root: &Path, programs: &[String]) -> bool {
     let bytes = file::read(&root.join("last_state"), LARGEST).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let mut before = "";
+    let mut said = false;
     for line in text.lines() {
         if line.starts_with(INCOMPLETE) {
             let missing = before
@@ -26,10 +27,11 @@ pub(super) fn misses_others_only(root: &Path, programs: &[String]) -> bool {
             if missing.is_none_or(|missing| programs.iter().any(|p| p == missing)) {
                 return false;
             }
+            said = true;
         }
         before = line;
     }
-    true
+    said
 }
 
 /// The words of the file `last_state` of a result folder: lines `word: 1`. None when there is no such file.

@@ -84,6 +84,8 @@ impl Call {
             Some(ChannelMsg::Data { data }) => self.output(&data),
             Some(ChannelMsg::ExtendedData { data, .. }) => self.error_output(&data),
             Some(ChannelMsg::ExitStatus { exit_status }) => self.status = Some(exit_status),
+            // As a shell counts it.
+            Some(ChannelMsg::ExitSignal { .. }) => self.status = Some(128),
             None | Some(ChannelMsg::Close) => {
                 self.over = true;
                 if !self.line.is_empty() {
@@ -132,6 +134,10 @@ impl Call {
     pub(super) fn verdict(&self) -> Result<(), Failure> {
         match self.status {
             Some(0) => Ok(()),
+            Some(128) => Err(Failure::new(
+                Class::Infrastructure,
+                "lkp-node was ended by a signal; does the node have memory enough?",
+            )),
             Some(2) => Err(Failure::new(Class::Job, self.last_words())),
             Some(_) => Err(Failure::new(Class::Infrastructure, self.last_words())),
             None => Err(self.link.lost("it closed while LKP ran")),
@@ -143,6 +149,7 @@ impl Call {
         let _ = self.session.writer.eof().await;
         while !self.over {
             self.read().await;
+            self.lines.clear();
         }
     }
 

@@ -1,7 +1,5 @@
 //! `lkp-case`: an atomic job in all containers of the node at once.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use super::call::Call;
@@ -18,21 +16,20 @@ pub(super) async fn run(
     block: &LkpSpec,
     job: usize,
     atomic: Option<usize>,
-    step: Duration,
     node: &mut NodeRun,
 ) -> Result<(), Failure> {
     let running = node.state.namespace(&block.namespace).lkp.as_ref();
     let all = running
         .and_then(|r| r.atomics.get(job))
         .cloned()
-        .unwrap_or_default();
+        .ok_or_else(|| Failure::new(Class::Bug, "an LKP job ran before LKP had split it"))?;
     let names = match atomic {
         None => all,
         Some(place) => all.into_iter().nth(place).into_iter().collect(),
     };
     for name in names {
         for _ in 0..block.suite.form.repeat.0 {
-            once(block, job, atomic, &name, step, node).await?;
+            once(block, job, atomic, &name, node).await?;
         }
     }
     Ok(())
@@ -43,19 +40,18 @@ async fn once(
     job: usize,
     atomic: Option<usize>,
     name: &str,
-    step: Duration,
     node: &mut NodeRun,
 ) -> Result<(), Failure> {
     let form = &block.suite.form;
     let folder = block.folder(&node.plan.results_dir(&block.namespace));
-    let seconds = limit(form, step);
+    let seconds = limit(form, node);
     let mut call = arguments::run(form, &folder, name, seconds);
     let mut part = None;
     let this = node.plan.spec.name.clone();
     if let Some(endpoint) = endpoint(block, node) {
         // Names may differ from role to role; the order in which the cases are run does not.
         let case = format!("{job}.{}", atomic.unwrap_or(0));
-        let tests = collect::programs(&block.suite, job, atomic).len();
+        let tests = collect::programs(&block.suite, job, atomic).map_or(1, |p| p.len());
         part = Some(endpoint.begin_case(&case, tests));
         call.extend(cluster::settings(endpoint, &this));
     }

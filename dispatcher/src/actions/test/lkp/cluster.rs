@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use job_schema::test::lkp::{Lkp, Part, SetValue};
+use job_schema::test::lkp::{Lkp, Network, Part, SetValue};
 use job_schema::yaml::Value;
 
 use super::arguments::option;
@@ -38,6 +38,17 @@ impl Clusters {
             for block in &plan.lkp {
                 let Some(key) = key(block) else { continue };
                 let form = &block.suite.form;
+                let network = form.containers.as_ref().map(|c| &c.network);
+                if network.is_some_and(|network| *network != Network::Host) {
+                    return Err(Failure::new(
+                        Class::Job,
+                        format!(
+                            "the lkp block `{}` has `cluster:` and containers without the node's network; there they \
+                             cannot ask for the others: leave `network` out",
+                            form.suite()
+                        ),
+                    ));
+                }
                 let member = Member {
                     name: spec.name.clone(),
                     roles: form.cluster.iter().map(|part| role(*part)).collect(),

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use super::call;
 use super::case::Container;
+use job_schema::test::lkp::Part;
+
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure, LogSpan};
 use crate::journal::event::{CaseResult, Event, NoteLevel};
@@ -17,6 +19,9 @@ use crate::lkp::point::Point;
 use crate::lkp::suite::{Atomics, Suite};
 use crate::lkp::unpack::{Limits, Unpacked, unpack};
 use crate::plan::node::LkpSpec;
+
+/// Larger results are no results, in bytes.
+const MOST: u64 = 4 << 30;
 
 /// So much of the end of LKP's output is looked at, in bytes.
 const TAIL: u64 = 64 << 10;
@@ -45,12 +50,16 @@ pub(super) async fn collect(
     node: &mut NodeRun,
 ) -> Result<(), Failure> {
     let spec = &node.plan.spec;
-    let archive = node.run.tmp(&format!("{}-{}.tar", spec.name, ran.number));
+    let into = node.run.dir.lkp_of(&spec.name);
+    fs::create_dir_all(&into).map_err(|e| cannot_unpack(&e))?;
+    let archive = into.join(format!("{}.tar", ran.number));
     fetch(ran, folder, &archive, node).await?;
-    let into = node.run.dir.lkp_of(&spec.name).join(ran.number.to_string());
+    let into = into.join(ran.number.to_string());
+    let cluster = &ran.block.suite.form.cluster;
     let expected = Expected {
         programs: programs(&ran.block.suite, ran.job, ran.atomic),
-        part: !ran.block.suite.form.cluster.is_empty(),
+        part: !cluster.is_empty(),
+        tests: cluster.is_empty() || cluster.contains(&Part::Client),
     };
     let suite = std::sync::Arc::clone(&ran.block.suite);
     let run = node.run.dir.path().to_owned();
@@ -114,7 +123,7 @@ async fn fetch(ran: &Ran<'_>, folder: &str, to: &Path, node: &NodeRun) -> Result
     let here = &ran.block.namespace;
     let arguments = ["pack".to_owned(), folder.to_owned(), ran.number.to_string()];
     let command = call::command(&node.plan.results_dir(here), &arguments);
-    let pulled = node.state.link(here)?.pull(&command, to).await?;
+    let pulled = node.state.link(here)?.pull(&command, to, MOST).await?;
     let wrong = |why: String| {
         let message = format!(
             "the results of {} (container {}) did not come back: {why}",
@@ -145,6 +154,13 @@ struct Opened {
     repeat: u32,
 }
 
+fn cannot_unpack(e: &dyn std::fmt::Display) -> Failure {
+    Failure::new(
+        Class::Infrastructure,
+        format!("cannot unpack LKP's results: {e}"),
+    )
+}
+
 fn open(
     archive: &Path,
     into: &Path,
@@ -152,12 +168,7 @@ fn open(
     expected: &Expected,
     suite: &Suite,
 ) -> Result<Opened, Failure> {
-    let failed = |e: &dyn std::fmt::Display| {
-        Failure::new(
-            Class::Infrastructure,
-            format!("cannot unpack LKP's results: {e}"),
-        )
-    };
+    let failed = cannot_unpack;
     // Beside the folder: what a broken archive had must not be among results.
     let new = into.with_extension("new");
     // Of an archive that could not be unpacked.
@@ -209,13 +220,12 @@ fn tail(file: &Path) -> String {
     String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
 }
 
-/// The programs whose numbers must be there; none are known when only the node could split the job.
-pub(super) fn programs(suite: &Suite, job: usize, atomic: Option<usize>) -> Vec<String> {
+/// The programs whose numbers must be there; not known when only the node could split the job.
+pub(super) fn programs(suite: &Suite, job: usize, atomic: Option<usize>) -> Option<Vec<String>> {
     match (suite.jobs.get(job).map(|j| &j.atomics), atomic) {
-        (Some(Atomics::Known(atomics)), Some(place)) => atomics
-            .get(place)
-            .map(|a| a.programs.clone())
-            .unwrap_or_default(),
-        _ => Vec::new(),
+        (Some(Atomics::Known(atomics)), Some(place)) => {
+            atomics.get(place).map(|a| a.programs.clone())
+        }
+        _ => None,
     }
 }

@@ -8,13 +8,16 @@ pub mod cluster;
 mod collect;
 mod prepare;
 
+use std::time::Duration;
+
 use job_schema::test::lkp::Lkp;
+use tokio::time::Instant;
 
 use self::call::Call;
 use crate::bus::cluster::Endpoint;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
-use crate::journal::event::Event;
+use crate::journal::event::{Event, NoteLevel};
 use crate::lkp::suite::Atomics;
 use crate::plan::StepKind;
 use crate::plan::draft::Draft;
@@ -48,6 +51,8 @@ pub struct Running {
     call: Option<Call>,
     /// Its folder on the node.
     folder: String,
+    /// When it was prepared.
+    began: Instant,
     /// Where LKP's cluster jobs ask for the others.
     endpoint: Option<Endpoint>,
 }
@@ -110,14 +115,16 @@ pub(super) async fn run(
             });
             prepare::split(block, node).await
         }
-        What::Case { job, atomic } => case::run(block, job, atomic, planned.timeout, node).await,
+        What::Case { job, atomic } => case::run(block, job, atomic, node).await,
         What::Clean => {
+            let running = node.state.namespace(&block.namespace).lkp.as_ref();
+            let duration = running.map_or(Duration::ZERO, |r| r.began.elapsed());
             clean(&block.namespace, node).await?;
             node.run.recorder.record(Event::SuiteEnded {
                 node: node.plan.spec.name.clone(),
                 suite: block.dir.clone(),
                 finished: true,
-                duration: 0.0,
+                duration: duration.as_secs_f64(),
             });
             Ok(())
         }
@@ -148,16 +155,25 @@ async fn ask(
     arguments: &[String],
     node: &mut NodeRun,
 ) -> Result<Vec<String>, Failure> {
-    let mut call = start(namespace, arguments, node).await?;
+    let call = start(namespace, arguments, node).await?;
     let mut lines = Vec::new();
+    let mut own = None;
+    // With the node's state, so that it is stopped should nobody wait for its end.
+    let call = match &mut node.state.namespace(namespace).lkp {
+        Some(running) => running.call.insert(call),
+        None => own.insert(call),
+    };
     while let Some(line) = call.next_line().await {
         // A node that says more than that says nothing that is asked for.
         if lines.len() < MOST_LINES {
             lines.push(line);
         }
     }
-    call.verdict()?;
-    Ok(lines)
+    let verdict = call.verdict();
+    if let Some(running) = &mut node.state.namespace(namespace).lkp {
+        running.call = None;
+    }
+    verdict.map(|()| lines)
 }
 
 /// More than LKP's largest matrix has.
@@ -170,7 +186,37 @@ async fn start(namespace: &str, arguments: &[String], node: &mut NodeRun) -> Res
     Call::start(&link, &command, node.state.log.clone()).await
 }
 
-/// The largest time that a run of an atomic job may take when its block says nothing: what the step has.
-fn limit(form: &Lkp, step: std::time::Duration) -> u64 {
-    form.timeout.unwrap_or(step).as_secs().max(1)
+/// So much of a step's time is for bringing the results home.
+const FOR_RESULTS: Duration = Duration::from_secs(5);
+
+/// The most seconds that a run of an atomic job may take: its own limit, and what its step has left.
+fn limit(form: &Lkp, node: &NodeRun) -> u64 {
+    let left = node.state.ends.map(|ends| {
+        let left = ends.saturating_duration_since(Instant::now());
+        left.saturating_sub(FOR_RESULTS.min(left / 4))
+    });
+    let limit = form.timeout.into_iter().chain(left).min();
+    limit.map_or(u64::MAX >> 1, |limit| limit.as_secs().max(1))
+}
+
+/// Containers and what runs in them are ended within this time, or never.
+const LONGEST_STOP: Duration = Duration::from_secs(15);
+
+/// Ends the blocks that have not come to their end. A node that is gone takes LKP with it; one that is there ends what it
+/// runs.
+pub(crate) async fn stop_unfinished(node: &mut NodeRun) {
+    let unfinished = node.state.unfinished_lkp();
+    let stop = async {
+        for namespace in &unfinished {
+            clean(namespace, node).await?;
+        }
+        Ok::<_, Failure>(())
+    };
+    let why = match tokio::time::timeout(LONGEST_STOP, stop).await {
+        Ok(Ok(())) => return,
+        Ok(Err(failure)) => failure.message,
+        Err(_) => format!("it did not stop within {} s", LONGEST_STOP.as_secs()),
+    };
+    let message = format!("LKP may have left something on the node: {why}");
+    node.note(NoteLevel::Warning, message);
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use job_schema::test::lkp::Image;
 
 use super::{Running, arguments, ask};
@@ -12,13 +14,17 @@ use crate::journal::event::NoteLevel;
 use crate::lkp::suite::Atomics;
 use crate::overlay::scripts::quote;
 use crate::plan::node::LkpSpec;
+use crate::text;
 
 /// Packages, image and tools; what was chosen is a note in the journal.
 pub(super) async fn prepare(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Failure> {
     let suite = &block.suite;
     let here = &block.namespace;
     let folder = block.folder(&node.plan.results_dir(here));
+    // Of a block of this namespace that ran out of its time.
+    super::clean(here, node).await?;
     node.state.namespace(here).lkp = Some(Running {
+        began: Instant::now(),
         atomics: Vec::new(),
         call: None,
         folder: folder.clone(),
@@ -36,7 +42,7 @@ pub(super) async fn prepare(block: &LkpSpec, node: &mut NodeRun) -> Result<(), F
     let chosen = ask(here, &call, node).await?;
     node.note(
         NoteLevel::Info,
-        format!("lkp-tests of {}; {}", suite.origin, chosen.join(", ")),
+        format!("lkp-tests of {}; {}", suite.origin, few(&chosen)),
     );
     Ok(())
 }
@@ -98,6 +104,10 @@ pub(super) async fn split(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Fai
             .filter_map(|line| line.strip_prefix("job "))
             .map(ToOwned::to_owned)
             .collect();
+        if names.is_empty() {
+            let message = format!("LKP on the node splits {} into no atomic job", job.file);
+            return Err(Failure::new(Class::Job, message));
+        }
         if let Atomics::Known(known) = &job.atomics {
             let known: Vec<&str> = known.iter().map(|a| a.name.as_str()).collect();
             atomics.push(agree(&job.file, &known, names, node)?);
@@ -119,28 +129,54 @@ pub(super) async fn split(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Fai
     Ok(())
 }
 
-/// The atomic jobs in the order in which they were planned. Their names may differ in what only the node knows, their
-/// number may not.
+/// The atomic jobs in the order in which they were planned. One name may differ in what only the node knows.
 fn agree(
     job: &str,
     known: &[&str],
     found: Vec<String>,
     node: &NodeRun,
 ) -> Result<Vec<String>, Failure> {
-    let both = known.iter().all(|name| found.iter().any(|f| f == name));
-    if both && known.len() == found.len() {
-        return Ok(known.iter().map(ToString::to_string).collect());
+    let mut others: Vec<&String> = found
+        .iter()
+        .filter(|f| !known.contains(&f.as_str()))
+        .collect();
+    let missing = known
+        .iter()
+        .filter(|name| found.iter().all(|f| f != *name))
+        .count();
+    let planned = known.iter().map(ToString::to_string);
+    if missing == 0 && others.is_empty() {
+        return Ok(planned.collect());
     }
+    let known_words: Vec<String> = planned.clone().collect();
     let words = format!(
         "{job} was expanded to {}; on the node LKP splits it into {}",
-        known.join(", "),
-        found.join(", ")
+        few(&known_words),
+        few(&found)
     );
-    if known.len() == found.len() {
+    if missing == 1 && others.len() == 1 {
         node.note(NoteLevel::Info, words);
-        return Ok(found);
+        let other = others.remove(0).clone();
+        let in_place = |name: String| {
+            if found.contains(&name) {
+                name
+            } else {
+                other.clone()
+            }
+        };
+        return Ok(planned.map(in_place).collect());
     }
     let message =
         format!("{words}; a value in `set` that changes the matrix must be in the job file");
     Err(Failure::new(Class::Job, message))
+}
+
+/// The first few of many words that a node said.
+fn few(words: &[String]) -> String {
+    const MOST: usize = 20;
+    let mut shown: Vec<String> = words.iter().take(MOST).map(|w| text::name(w)).collect();
+    if words.len() > MOST {
+        shown.push(format!("… ({} in all)", words.len()));
+    }
+    shown.join(", ")
 }

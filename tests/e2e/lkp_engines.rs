@@ -74,6 +74,9 @@ if dd if=/dev/zero of=/dev/null bs=200M count=1; then echo "more than the limit 
 const PARSE: &str = "#!/bin/sh\nsed -n '/^[a-z]*: [0-9]*$/p'\n";
 const LIMITS_JOB: &str = "suite: limits\ntestcase: limits\ncategory: functional\nlimits:\n";
 
+const QUICK_JOB: &str = "suite: hackbench\ntestcase: hackbench\ncategory: benchmark\nnr_threads: 100%\niterations: 1\n\
+    hackbench:\n  mode: process\n  ipc: pipe\n  loops: 300\n";
+
 /// A machine with both engines; where that cannot be, the test is listed as not run.
 fn machine(test: &str) -> Option<Farm> {
     for (program, package) in [
@@ -144,6 +147,7 @@ fn submit(name: &str, farm: &Farm, job: &str, code: i32) -> Outcome {
         .executable("own/programs/limits/run", LIMITS)
         .executable("own/programs/limits/parse", PARSE)
         .file("own/jobs/limits.yaml", LIMITS_JOB)
+        .file("own/jobs/quick.yaml", QUICK_JOB)
         .file("image.tar", &image)
         .file("image/Dockerfile", "FROM scratch\nADD root.tar /\n")
         .file("image/root.tar", &image)
@@ -299,7 +303,7 @@ fn limits_hold_in_every_kind_of_container() {
     ];
     let blocks: Vec<(&str, &str)> = blocks.iter().map(|(name, text)| (*name, &**text)).collect();
     let outcome = submit("limits", &farm, &job("jobs: [limits]", &blocks), 0);
-    both_ran(&outcome, &blocks, "limits");
+    both_ran(&outcome, &blocks, "limits-defaults");
     nothing_left(farm.node("machine"));
 }
 
@@ -330,4 +334,36 @@ fn a_missing_image_is_the_jobs_fault_and_a_missing_engine_the_nodes() {
     let outcome = submit("no engine", &farm, &job("jobs: [mytest]", &podman), 3);
     outcome.failed_as(&["infrastructure"]);
     outcome.says("podman: it is not installed (package podman)");
+}
+
+/// The real LKP, with an image in which it finds what it needs: `LKP_TESTS` and `LKP_ROOTFS` say where they are.
+#[test]
+fn the_real_hackbench_runs_in_every_kind_of_container() {
+    let test = "lkp_engines::the_real_hackbench_runs_in_every_kind_of_container";
+    let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let (Some(tree), Some(image)) = (given("LKP_TESTS"), given("LKP_ROOTFS")) else {
+        return need::not_run(
+            test,
+            "needs LKP_TESTS, a tree, and LKP_ROOTFS, a tar with ruby, its gems and hackbench",
+        );
+    };
+    let Some(farm) = machine(test) else { return };
+    let runtimes = ["docker", "podman", "sandbox"];
+    let blocks = runtimes.map(|name| {
+        (
+            name,
+            format!("count: 2, runtime: {name}, image: {{rootfs: {image}}}"),
+        )
+    });
+    let blocks: Vec<(&str, &str)> = blocks.iter().map(|(name, text)| (*name, &**text)).collect();
+    let jobs = "set: {compiler: none}, jobs: [quick]";
+    let job = job(jobs, &blocks).replace("source: tree", &format!("source: {tree}"));
+    for round in ["made", "kept"] {
+        let outcome = submit(round, &farm, &job, 0);
+        for (place, name) in runtimes.iter().enumerate() {
+            let rows = outcome.rows("node", &format!("{place}_{name}"), "hackbench.throughput");
+            assert_eq!(rows.len(), 2, "{name}\n{outcome}");
+        }
+        nothing_left(farm.node("machine"));
+    }
 }

@@ -23,7 +23,7 @@ pub struct WholeFile {
 }
 
 /// One file, for all who ask.
-pub(super) type Cell = Arc<OnceCell<Result<WholeFile, Failure>>>;
+pub(super) type Cell = Arc<OnceCell<WholeFile>>;
 
 impl Fetcher {
     /// A file with its digest, by its path beside the job or its URL.
@@ -47,7 +47,8 @@ impl Fetcher {
             let sha256 = digest(path.clone()).await?;
             Ok(WholeFile { path, sha256 })
         };
-        cell.get_or_init(read).await.clone()
+        // Trouble may pass: who asks after it has the file fetched again.
+        cell.get_or_try_init(read).await.cloned()
     }
 }
 

@@ -37,6 +37,7 @@ run)
     cp /bin/sh "$root/binary"
     echo matrix >"${root%/*}/matrix.json"
     sed -n 's/^Cpus_allowed_list:[[:space:]]*/processors /p' /proc/self/status
+    awk '$2 == "/lkp/lkp/src" { print "tree on " $3 }' /proc/mounts
     ulimit -v | sed 's/^/memory /'
     sleep 3600 </dev/null >/dev/null 2>&1 &
     grep -q hang "$job" && sleep 3600

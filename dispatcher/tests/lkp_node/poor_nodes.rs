@@ -6,7 +6,7 @@ use std::process::Command;
 use common::need;
 use sha2::{Digest, Sha256};
 
-use crate::block::{Block, possible, shells};
+use crate::block::{Block, possible};
 use crate::images::busybox;
 
 const RUN: [&str; 7] = [
@@ -25,25 +25,26 @@ fn without_overlay_mounts_a_container_has_copies() {
     if !possible(test) {
         return;
     }
-    for shell in shells(test) {
-        let mut block = Block::new(&shell);
-        let Some(tar) = busybox(&block, test) else {
-            return;
-        };
-        let refuse = "#!/bin/sh\n[ \"$2\" != overlay ] || exit 32\nexec /bin/mount \"$@\"\n";
-        block.program("mount", refuse);
-        let prepare = ["prepare", "--runtime", "sandbox", "--rootfs"];
-        block
-            .call(&[&prepare[..], &[tar.to_str().unwrap()]].concat())
-            .ok();
-        block.call(&["split", "--job", "good"]).ok();
-        for repeat in 0..2 {
-            let lines = block.call(&RUN).ok().lines;
-            assert!(lines.contains(&format!("result 1 result/small/p/{repeat}")));
-            assert!(!block.folder().join("src/left").exists());
-            assert!(!block.folder().join("c1/copy").exists());
-            block.assert_clean();
-        }
+    // Not with busybox, whose shell has a mount of its own.
+    let mut block = Block::new("/bin/sh");
+    let Some(tar) = busybox(&block, test) else {
+        return;
+    };
+    let refuse = "#!/bin/sh\n[ \"$2\" != overlay ] || exit 32\nexec /bin/mount \"$@\"\n";
+    block.program("mount", refuse);
+    let prepare = ["prepare", "--runtime", "sandbox", "--rootfs"];
+    block
+        .call(&[&prepare[..], &[tar.to_str().unwrap()]].concat())
+        .ok();
+    block.call(&["split", "--job", "good"]).ok();
+    for repeat in 0..2 {
+        let lines = block.call(&RUN).ok().lines;
+        assert!(lines.contains(&format!("result 1 result/small/p/{repeat}")));
+        let said = block.console(1);
+        assert!(!said.contains("tree on overlay"), "{said}");
+        assert!(!block.folder().join("src/left").exists());
+        assert!(!block.folder().join("c1/copy").exists());
+        block.assert_clean();
     }
 }
 

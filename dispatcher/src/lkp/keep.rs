@@ -49,11 +49,24 @@ fn merge(from: &Path, to: &Path) -> io::Result<()> {
         let place = to.join(entry.file_name());
         if entry.file_type()?.is_dir() && place.exists() {
             merge(&entry.path(), &place)?;
+        } else if place.is_file() && grows(&place) {
+            let mut all = fs::File::options().append(true).open(&place)?;
+            io::copy(&mut fs::File::open(entry.path())?, &mut all)?;
         } else {
             fs::rename(entry.path(), &place)?;
         }
     }
     Ok(())
+}
+
+/// What has something to say of each run: the output of all, and LKP's list of runs (`paths/<date>/<date>-<user>`).
+fn grows(file: &Path) -> bool {
+    let inside = |name: &str| {
+        file.ancestors()
+            .nth(2)
+            .is_some_and(|folder| folder.ends_with(name))
+    };
+    file.ends_with("console.log") || inside("paths")
 }
 
 #[cfg(test)]
@@ -68,6 +81,8 @@ mod tests {
             fs::create_dir_all(from.join("result/t/c/0")).unwrap();
             fs::write(from.join("result/t/c/0/stats.json"), text).unwrap();
             fs::write(from.join("result/t/matrix.json"), text).unwrap();
+            fs::create_dir_all(from.join("paths/day")).unwrap();
+            fs::write(from.join("paths/day/day-root"), format!("{text}\n")).unwrap();
             let kept = keep(&from, &to, BTreeSet::from(["result/t/c/0".into()])).unwrap();
             let root = Path::new("result/t/c").join(wanted);
             assert_eq!(kept, BTreeSet::from([root.clone()]));
@@ -75,6 +90,8 @@ mod tests {
             assert_eq!(there, text);
             assert!(!from.exists());
         }
+        let listed = fs::read_to_string(to.join("paths/day/day-root")).unwrap();
+        assert_eq!(listed, "first\nsecond\nthird\n");
         let above = fs::read_to_string(to.join("result/t/matrix.json")).unwrap();
         assert_eq!(above, "third", "what stands for all runs is the newest");
     }

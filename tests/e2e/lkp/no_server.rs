@@ -28,6 +28,7 @@ fn job() -> String {
             "        nr_threads: 100%\n        iterations: 1\n        loops: 200\n",
             "        cmd: 'true'\n",
         ),
+        ("        hackbench.mode: process\n", ""),
         ("source: ../lkp-mini", "source: MINIATURE"),
     ] {
         assert!(job.contains(from), "the example has {from}");

@@ -40,6 +40,9 @@ pub(super) struct Args {
     /// How to write it.
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
     /// Draw each metric as an SVG file in this folder; it is made when it is not there.
     #[arg(long, value_name = "DIR")]
     svg: Option<PathBuf>,
@@ -96,7 +99,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
     if comparison.kpis.is_empty() {
         return Err(nothing(&comparison, others > 0));
     }
-    print(|out| match args.format {
+    let format = if args.json { Format::Json } else { args.format };
+    print(|out| match format {
         Format::Text => text::write(&comparison, terminal(args.ascii), out),
         Format::Json => json::write(&comparison, out),
         Format::Csv => csv::write(&comparison, out),

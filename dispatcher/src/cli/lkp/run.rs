@@ -51,8 +51,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     repeat: Option<u32>,
     /// How long one run of one case may take.
-    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=1380))]
-    timeout: Option<u32>,
+    #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=1380))]
+    timeout: u32,
     /// Print the results as JSON on standard output; progress goes to standard error.
     #[arg(long)]
     json: bool,
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
         count: args.containers,
         runtime: args.runtime.clone(),
         image: args.image.clone(),
-        minutes: args.timeout,
+        minutes: Some(args.timeout),
     };
     let job = FleetJob {
         name: name(&format!(

@@ -8,7 +8,10 @@ pub(super) const LINES: usize = 40;
 pub(super) const BYTES: usize = 8 << 10;
 
 /// What LKP says many times in every run, about its own tree.
-const NOISE: &str = "WARN -- skip non-executable ";
+const NOISE: [&str; 2] = [
+    "WARN -- skip non-executable ",
+    "unshare: sigprocmask unblock failed",
+];
 
 /// The last lines, escaped. Of a line that is too long only its end is kept.
 pub(super) fn tail(stderr: &str) -> String {
@@ -17,7 +20,7 @@ pub(super) fn tail(stderr: &str) -> String {
     let lines = stderr
         .lines()
         .rev()
-        .filter(|line| !line.trim().is_empty() && !line.contains(NOISE));
+        .filter(|line| !line.trim().is_empty() && !NOISE.iter().any(|noise| line.contains(noise)));
     for line in lines {
         let shown = text::console_line(end(line, BYTES).as_bytes()).replace('\n', " ");
         // A line of nothing but escape sequences.

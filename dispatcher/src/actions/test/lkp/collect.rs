@@ -86,7 +86,8 @@ pub(super) async fn collect(
             "it did not end within {} s (`lkp: timeout:`, or that of its block)",
             ran.seconds
         );
-        reasons.insert(0, words);
+        // What it has not written, it had no time to write.
+        reasons = vec![words];
     }
     if let Some(why) = ran.aborted {
         result = CaseResult::Fail;
@@ -182,6 +183,7 @@ fn open(
         let _ = fs::remove_dir_all(&new);
         failed(&e)
     })?;
+    let stderr = tail(&new.join("console.log"));
     let result_roots = keep(&new, into, result_roots).map_err(|e| failed(&e))?;
     // It is unpacked; keeping it too would be keeping everything twice.
     let _ = fs::remove_file(archive);
@@ -192,7 +194,6 @@ fn open(
             .iter()
             .map(|s| format!("left out of the results: {s}")),
     );
-    let stderr = tail(&into.join("console.log"));
     let judged = judge(root.as_deref(), &stderr, expected, &kpis);
     let folder = root.as_deref().and_then(|root| root.strip_prefix(run).ok());
     let repeat = root

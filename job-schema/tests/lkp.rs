@@ -26,7 +26,7 @@ fn what_is_not_written_is_the_default() {
     assert_eq!(lkp.suite(), "lkp");
     assert_eq!((lkp.count(), lkp.repeat.0), (1, 1));
     assert_eq!((lkp.install, lkp.monitors), (false, false));
-    assert_eq!((lkp.source_kind(), lkp.timeout), (None, None));
+    assert_eq!((lkp.source.as_ref(), lkp.timeout), (None, None));
     assert!(lkp.containers.is_none() && lkp.cluster.is_empty() && lkp.set.is_empty());
     let containers = typed("containers: {}").containers.expect("containers");
     assert_eq!(
@@ -111,7 +111,10 @@ fn the_rest_is_as_written() {
     let lkp = typed(
         "source: 'https://x/l.git', revision: v1, cluster: client, containers: {count: 4, network: none}",
     );
-    assert_eq!(lkp.source_kind(), Some(SourceKind::Git));
+    assert_eq!(
+        lkp.source.as_deref().map(|s| SourceKind::of(s)),
+        Some(SourceKind::Git)
+    );
     assert_eq!(lkp.cluster, [Part::Client]);
     assert_eq!(lkp.count(), 4);
     let network = lkp.containers.expect("containers").network;

@@ -143,6 +143,7 @@ fn cluster(host: &str, guest: &str) -> String {
 
 rules! {
     skip_outside_a_test "J008": single("- deploy: {to: ssh, timeout: {minutes: 5, skip: true}}\n"), single("- deploy: {to: ssh, timeout: {minutes: 5, skip: false}}\n");
+    retry_of_lkp "J008": single("- deploy: {to: ssh}\n- boot: {method: ssh}\n- test: {failure_retry: 2, lkp: {jobs: [a]}}\n"), single("- deploy: {to: ssh}\n- boot: {method: ssh}\n- test: {lkp: {jobs: [a]}}\n");
     retry_of_a_group "J008": group(&format!("{BOTH}{}", test("role: [h], failure_retry: 2, "))), single(&format!("{DEPLOY}{}", test("failure_retry: 2, ")));
     device_of_a_group "J008": format!("device: d\n{}", group(BOTH)), group(BOTH);
     retry_and_repeat "J009": single("- deploy: {to: ssh, failure_retry: 2, repeat: 2}\n"), single("- deploy: {to: ssh, repeat: 2}\n");

@@ -9,7 +9,17 @@ pub(super) fn check(job: &Outline<'_>, report: &mut Report) {
         match block.word {
             "deploy" | "boot" | "command" => skip(block, report),
             "test" if job.multinode.is_some() && block.is("test", "definitions") => {
-                tries(block, report);
+                let where_to = "repeat the commands inside of the test definition instead";
+                tries(
+                    block,
+                    "test definitions in a multinode job",
+                    where_to,
+                    report,
+                );
+            }
+            "test" if block.is("test", "lkp") => {
+                let instead = "`lkp: repeat:` runs every job so often";
+                tries(block, "jobs of LKP", instead, report);
             }
             _ => {}
         }
@@ -39,8 +49,9 @@ fn skip(block: &Block<'_>, report: &mut Report) {
         .help("only a test block that runs out of time can be skipped: remove it");
 }
 
-/// The test shell of a node in a group is not tried again: what the others have heard of it cannot be taken back.
-fn tries(block: &Block<'_>, report: &mut Report) {
+/// The test shell of a node in a group is not tried again: what the others have heard of it cannot be taken back. LKP has a
+/// repeat of its own.
+fn tries(block: &Block<'_>, what: &str, instead: &str, report: &mut Report) {
     for key in ["failure_retry", "repeat"] {
         let Some(entry) = block.node.entry(key) else {
             continue;
@@ -48,7 +59,7 @@ fn tries(block: &Block<'_>, report: &mut Report) {
         if matches!(entry.value.data(), Data::Int(1)) {
             continue;
         }
-        let message = format!("`{key}` has no effect on test definitions in a multinode job");
+        let message = format!("`{key}` has no effect on {what}");
         report
             .warning(
                 "J008",
@@ -56,6 +67,6 @@ fn tries(block: &Block<'_>, report: &mut Report) {
                 entry.key.span,
                 message,
             )
-            .help("repeat the commands inside of the test definition instead");
+            .help(instead);
     }
 }

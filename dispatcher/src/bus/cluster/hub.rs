@@ -13,7 +13,7 @@ use crate::bus::Ticket;
 
 /// How long a wait of LKP stays open before it is answered `retry`. Of the HTTP clients LKP uses, busybox's wget is the
 /// least patient, with 900 s (GNU wget: 3600 s by LKP's own option; curl: for ever).
-pub const LONG_POLL: Duration = Duration::from_secs(840);
+pub(super) const LONG_POLL: Duration = Duration::from_secs(840);
 
 /// The cluster of one block of a job file.
 pub struct Hub {

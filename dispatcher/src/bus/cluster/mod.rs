@@ -13,7 +13,7 @@
 //! `finished` of a server (its daemon is up), `write_state` and `wait_ready` of everybody, `roles_ip`, the tests,
 //! `finished` of each client, `wait_finish` of the servers. `failed` and `abort` of anybody, and the end of anybody who
 //! still had a part, are answered `abort` to all others, waiting or asking later. A wait that nobody can answer yet is
-//! answered `retry` after [`LONG_POLL`]; LKP asks again, up to 100 times.
+//! answered `retry` after 14 minutes; LKP asks again, up to 100 times.
 //!
 //! # What an LKP action does with it
 //! One [`Hub`] for each block of the job file that several nodes run together (the blocks of a run with the same
@@ -45,6 +45,6 @@ mod part;
 mod request;
 
 pub use endpoint::Endpoint;
-pub use hub::{Hub, LONG_POLL};
+pub use hub::Hub;
 pub use member::{ClusterError, Member, Role};
 pub use part::{Part, PartEnd};

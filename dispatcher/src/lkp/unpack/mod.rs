@@ -16,8 +16,6 @@ mod names;
 mod reader;
 mod target;
 
-pub use self::reader::Sha256Reader;
-
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -1,48 +1,6 @@
-//! Readers around a stream: one that computes its SHA-256, and one that bounds it and knows how it ended.
+//! A reader around a stream that bounds it and knows how it ended.
 
 use std::io::{self, Read};
-
-use sha2::{Digest, Sha256};
-
-/// Passes a stream on and computes its SHA-256.
-#[derive(Debug)]
-pub struct Sha256Reader<R> {
-    inner: R,
-    digest: Sha256,
-    bytes: u64,
-}
-
-impl<R: Read> Sha256Reader<R> {
-    /// Around a stream of which nothing was read.
-    pub fn new(inner: R) -> Self {
-        Self {
-            inner,
-            digest: Sha256::new(),
-            bytes: 0,
-        }
-    }
-
-    /// The digest of what was read, in hexadecimal, and how many bytes that were.
-    #[must_use]
-    pub fn finish(self) -> (String, u64) {
-        let hex = self
-            .digest
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        (hex, self.bytes)
-    }
-}
-
-impl<R: Read> Read for Sha256Reader<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buf)?;
-        self.digest.update(&buf[..read]);
-        self.bytes += read as u64;
-        Ok(read)
-    }
-}
 
 /// How a tar ended.
 #[derive(Debug, PartialEq, Eq)]

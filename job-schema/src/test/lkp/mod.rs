@@ -130,12 +130,6 @@ impl Lkp {
         self.name.as_ref().map_or(Self::NAME, |name| &name.value)
     }
 
-    /// What kind of thing `source` names.
-    #[must_use]
-    pub fn source_kind(&self) -> Option<SourceKind> {
-        self.source.as_deref().map(|source| SourceKind::of(source))
-    }
-
     /// How many containers run a job at once; without `containers` the one space on the node.
     #[must_use]
     pub fn count(&self) -> u32 {

@@ -178,11 +178,13 @@ fn open(
     let Unpacked {
         result_roots,
         skipped,
+        skipped_count,
         ..
     } = unpack(file, &new, &Limits::default()).map_err(|e| {
         let _ = fs::remove_dir_all(&new);
         failed(&e)
     })?;
+    let more = skipped_count.saturating_sub(skipped.len() as u64);
     let stderr = tail(&new.join("console.log"));
     let result_roots = keep(&new, into, result_roots).map_err(|e| failed(&e))?;
     // It is unpacked; keeping it too would be keeping everything twice.
@@ -194,6 +196,9 @@ fn open(
             .iter()
             .map(|s| format!("left out of the results: {s}")),
     );
+    if more > 0 {
+        notes.push(format!("{more} more entries were left out of the results"));
+    }
     let judged = judge(root.as_deref(), &stderr, expected, &kpis);
     let folder = root.as_deref().and_then(|root| root.strip_prefix(run).ok());
     let repeat = root

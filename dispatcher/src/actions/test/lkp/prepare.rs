@@ -110,7 +110,7 @@ pub(super) async fn split(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Fai
         }
         if let Atomics::Known(known) = &job.atomics {
             let known: Vec<&str> = known.iter().map(|a| a.name.as_str()).collect();
-            atomics.push(agree(&job.file, &known, names, node)?);
+            atomics.push(agree(&job.file, &known, &names, node)?);
         } else {
             atomics.push(names);
         }
@@ -133,7 +133,7 @@ pub(super) async fn split(block: &LkpSpec, node: &mut NodeRun) -> Result<(), Fai
 fn agree(
     job: &str,
     known: &[&str],
-    found: Vec<String>,
+    found: &[String],
     node: &NodeRun,
 ) -> Result<Vec<String>, Failure> {
     let mut others: Vec<&String> = found
@@ -152,7 +152,7 @@ fn agree(
     let words = format!(
         "{job} was expanded to {}; on the node LKP splits it into {}",
         few(&known_words),
-        few(&found)
+        few(found)
     );
     if missing == 1 && others.len() == 1 {
         node.note(NoteLevel::Info, words);

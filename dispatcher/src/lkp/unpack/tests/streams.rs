@@ -68,7 +68,7 @@ fn broken_streams_are_errors_wherever_they_end() {
 }
 
 #[test]
-fn every_byte_comes_through_with_its_digest() {
+fn every_byte_comes_through() {
     let place = Place::new();
     // A generator with a period far above the size; its bytes look random.
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -82,14 +82,7 @@ fn every_byte_comes_through_with_its_digest() {
     // A NUL in every block.
     random.iter_mut().step_by(512).for_each(|byte| *byte = 0);
     let tar = tar(&[file("console.log", &random), file("nul", &[0; 1500])]);
-    let mut reader = Sha256Reader::new(&tar[..]);
-    unpack(&mut reader, &place.at("in"), &Limits::default()).unwrap();
-    let (digest, bytes) = reader.finish();
-    let expected: String = <sha2::Sha256 as sha2::Digest>::digest(&tar)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    assert_eq!((digest, bytes), (expected, tar.len() as u64));
+    unpack(&tar[..], &place.at("in"), &Limits::default()).unwrap();
     assert!(fs::read(place.at("in/console.log")).unwrap() == random);
     assert_eq!(fs::read(place.at("in/nul")).unwrap(), [0; 1500]);
 }

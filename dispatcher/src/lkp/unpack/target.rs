@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
@@ -13,6 +13,9 @@ use rustix::io::Errno;
 const FOLDER: OFlags = OFlags::DIRECTORY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
+
+/// So much is read and written at a time, in bytes.
+const BLOCK: usize = 1 << 18;
 
 /// A folder.
 pub(super) struct Target {
@@ -54,8 +57,11 @@ impl Target {
         let mode = Mode::from_raw_mode(if runs { 0o755 } else { 0o644 });
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut file = File::from(openat(&folder, *name, flags, mode)?);
-        io::copy(from, &mut file)
+        let file = File::from(openat(&folder, *name, flags, mode)?);
+        let mut file = BufWriter::with_capacity(BLOCK, file);
+        let bytes = io::copy(from, &mut file)?;
+        file.flush()?;
+        Ok(bytes)
     }
 
     /// Makes a file that is a copy of another one below the folder, of at most so many bytes.

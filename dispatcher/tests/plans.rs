@@ -59,7 +59,7 @@ fn the_seed_is_planned_and_says_what_cannot_run() {
         0,
         "guests need nothing that is missing"
     );
-    let missing: Vec<&str> = plans[3].not_runnable().map(|s| s.name).collect();
+    let missing: Vec<&str> = plans[3].not_runnable().map(|s| &*s.name).collect();
     assert!(
         missing.contains(&"http-download") && missing.contains(&"bootloader-commands"),
         "{missing:?}"

@@ -105,7 +105,7 @@ async fn one_try(
     node.run.recorder.record(Event::StepStarted {
         node: name.clone(),
         level: step.level.clone(),
-        name: step.name.to_owned(),
+        name: step.name.to_string(),
         timeout: (ends - began).as_secs_f64(),
         attempt,
     });
@@ -118,7 +118,7 @@ async fn one_try(
     node.run.recorder.record(Event::StepEnded {
         node: name.clone(),
         level: step.level.clone(),
-        name: step.name.to_owned(),
+        name: step.name.to_string(),
         duration: duration.as_secs_f64(),
         failure: result.as_ref().err().cloned(),
     });
@@ -178,7 +178,7 @@ fn with_evidence(mut failure: Failure, node: &NodeRun, step: &Step) -> Failure {
     };
     failure.evidence = Box::new(Evidence {
         level: step.level.clone(),
-        step: step.name.to_owned(),
+        step: step.name.to_string(),
         log,
         text,
     });

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use job_schema::yaml::Value;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -47,6 +49,8 @@ pub struct Config {
     pub hard_reset: bool,
     /// `constants.failure_retry`, at least 1.
     pub failure_retry: u32,
+    /// All of it, in LAVA's shape, for the step lists of methods.
+    pub rendered: Arc<Value>,
 }
 
 /// How a device is reached by SSH: `actions.deploy.methods.ssh` of its type.
@@ -186,18 +190,24 @@ struct RawConstants {
 }
 
 impl Config {
-    /// Reads a rendered device. `lab` is the folder that relative key files belong to.
+    /// Reads a `rendered` device; `kept` is what the methods of this version run by, in the form of our device types. `lab` is
+    /// the folder that relative key files belong to.
     ///
     /// # Errors
     /// Configuration, naming the device and the key that does not fit.
-    pub fn read(rendered: serde_json::Value, device: &str, lab: &Path) -> Result<Self, Failure> {
+    pub fn read(
+        kept: serde_json::Value,
+        rendered: Value,
+        device: &str,
+        lab: &Path,
+    ) -> Result<Self, Failure> {
         let wrong = |e: serde_json::Error| {
             Failure::new(
                 Class::Configuration,
                 format!("device {device}: its rendered configuration does not fit: {e}"),
             )
         };
-        let raw: Raw = serde_json::from_value(rendered).map_err(wrong)?;
+        let raw: Raw = serde_json::from_value(kept).map_err(wrong)?;
         let ssh = match raw.actions.deploy.methods.get("ssh") {
             Some(value) if !value.is_null() => {
                 let mut ssh: Ssh = serde_json::from_value(value.clone()).map_err(wrong)?;
@@ -225,6 +235,7 @@ impl Config {
                 .get("hard_reset")
                 .is_some_and(|c| c.as_str() != Some("")),
             failure_retry: raw.constants.failure_retry.unwrap_or(1).max(1),
+            rendered: Arc::new(rendered),
         })
     }
 

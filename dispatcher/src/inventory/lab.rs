@@ -216,12 +216,20 @@ impl Inventory {
         entry: &Entry,
         context: &IndexMap<String, Value>,
     ) -> Result<Device, Failure> {
-        let rendered = self.rendered(entry, context)?;
-        let config = match rendered {
-            Rendered::Ours(config) => config,
-            Rendered::Lava(device) => lava::read(&device),
+        let (kept, rendered) = match self.rendered(entry, context)? {
+            Rendered::Ours(config) => {
+                let rendered = yaml_text::of_json(&config);
+                (config, rendered)
+            }
+            Rendered::Lava(device) => (lava::read(&device), device),
         };
-        self.device(entry, config)
+        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
+        Ok(Device {
+            name: entry.name.clone(),
+            device_type: entry.device_type.clone(),
+            tags: entry.tags.clone(),
+            config: Config::read(kept, rendered, &entry.name, folder)?,
+        })
     }
 
     /// A device's whole configuration for a job, as YAML.
@@ -312,16 +320,6 @@ impl Inventory {
                 f.span.line, f.message
             ))),
         }
-    }
-
-    fn device(&self, entry: &Entry, config: serde_json::Value) -> Result<Device, Failure> {
-        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
-        Ok(Device {
-            name: entry.name.clone(),
-            device_type: entry.device_type.clone(),
-            tags: entry.tags.clone(),
-            config: Config::read(config, &entry.name, folder)?,
-        })
     }
 }
 

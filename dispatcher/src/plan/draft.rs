@@ -1,5 +1,6 @@
 //! A step as a method describes it: without level, timeouts and tries, which follow from where it stands.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::step::StepKind;
@@ -8,7 +9,7 @@ use crate::failure::Class;
 /// What a method says of a step.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) kind: StepKind,
     pub(super) class: Class,
     pub(super) retries: bool,
@@ -21,9 +22,9 @@ pub struct Draft {
 impl Draft {
     /// A step of this name that does `kind`.
     #[must_use]
-    pub fn new(name: &'static str, kind: StepKind) -> Self {
+    pub fn new(name: impl Into<Cow<'static, str>>, kind: StepKind) -> Self {
         Self {
-            name,
+            name: name.into(),
             kind,
             class: Class::Job,
             retries: false,
@@ -36,7 +37,7 @@ impl Draft {
 
     /// A step that only holds others.
     #[must_use]
-    pub fn group(name: &'static str, steps: Vec<Self>) -> Self {
+    pub fn group(name: impl Into<Cow<'static, str>>, steps: Vec<Self>) -> Self {
         Self {
             steps,
             ..Self::new(name, StepKind::Group)
@@ -45,7 +46,7 @@ impl Draft {
 
     /// A step that this version plans and cannot run.
     #[must_use]
-    pub fn not_runnable(name: &'static str) -> Self {
+    pub fn not_runnable(name: impl Into<Cow<'static, str>>) -> Self {
         Self::new(name, StepKind::NotRunnable)
     }
 

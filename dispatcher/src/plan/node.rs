@@ -198,7 +198,7 @@ pub fn plan_node(job: &Job, suites: &Suites, spec: NodeSpec) -> Result<NodePlan,
 
 /// Calls on the bus that are never made: no step of their block has the name that they hang on.
 fn calls_without_step(block: &Block, step: &Step) -> Vec<String> {
-    let names: Vec<&str> = step.walk().map(|s| s.name).collect();
+    let names: Vec<&str> = step.walk().map(|s| &*s.name).collect();
     let lost = block
         .protocols
         .iter()

@@ -1,5 +1,6 @@
 //! A step: a named element of a pipeline.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use job_schema::multinode::ProtocolCall;
@@ -11,7 +12,7 @@ use crate::failure::Class;
 #[derive(Debug, Clone)]
 pub struct Step {
     /// Name, an interface: jobs set `timeouts.actions.<name>` and hang `protocols:` blocks on it.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// `1.1.3.2`
     pub level: String,
     /// The step's own limit; it never outlives what its parents have left.

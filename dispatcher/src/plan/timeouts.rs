@@ -31,9 +31,8 @@ impl Finisher<'_> {
     /// Finishes a draft that stands at `level`.
     pub(super) fn finish(&self, draft: Draft, level: String, parent: Option<&Step>) -> Step {
         let mut step = Step {
-            name: draft.name,
             timeout: self.timeout(&draft, parent),
-            connection_timeout: self.connection_timeout(draft.name),
+            connection_timeout: self.connection_timeout(&draft.name),
             tries: if draft.retries {
                 self.tries()
             } else {
@@ -46,6 +45,7 @@ impl Finisher<'_> {
                 let mine = b.protocols.iter().filter(|c| *c.action == draft.name);
                 mine.cloned().collect()
             }),
+            name: draft.name,
             url: draft.url,
             case: draft.case,
             kind: draft.kind,
@@ -70,15 +70,18 @@ impl Finisher<'_> {
             }
         };
         wins(self.job.action);
-        wins(self.device.action_timeouts.get(draft.name).copied());
+        wins(self.device.action_timeouts.get(&*draft.name).copied());
         wins(self.block.and_then(|b| b.timeout).map(|t| t.limit));
         wins(
             parent
                 .filter(|p| p.tries.tries > 1)
                 .map(|p| Duration::from_secs(p.timeout.as_secs() / u64::from(p.tries.tries))),
         );
-        wins(self.job.actions.get(draft.name).copied());
-        wins(self.block.and_then(|b| b.timeouts.get(draft.name).copied()));
+        wins(self.job.actions.get(&*draft.name).copied());
+        wins(
+            self.block
+                .and_then(|b| b.timeouts.get(&*draft.name).copied()),
+        );
         timeout
     }
 

@@ -16,7 +16,7 @@ use crate::multinode::{self, ProtocolCall};
 use crate::read::{AtLeast, FromKeys, Keys, Place, Report, nearest, one_of};
 use crate::test::Test;
 use crate::timeout::{self, ByStep, Timeout};
-use crate::yaml::Spanned;
+use crate::yaml::{Spanned, Value};
 
 pub use tries::Tries;
 
@@ -43,6 +43,8 @@ pub struct Block {
     pub tries: Tries,
     /// What the block does.
     pub action: Action,
+    /// All its keys as they are written, for the step lists of methods, which are data themselves.
+    pub raw: Value,
 }
 
 /// What a block does: the words of the job file.
@@ -180,6 +182,7 @@ fn block(place: &Place<'_>, word: &str, span: Span, report: &mut Report) -> Opti
         protocols: common.protocols.unwrap_or_default(),
         tries,
         action: action?,
+        raw: place.node.to_value(),
     })
 }
 

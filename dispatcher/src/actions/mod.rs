@@ -16,7 +16,7 @@ use crate::plan::{Step, StepKind};
 pub async fn run(step: &Step, node: &mut NodeRun) -> Result<(), Failure> {
     match &step.kind {
         StepKind::Group => Ok(()),
-        StepKind::NotRunnable => Err(Failure::new(
+        StepKind::NotRunnable(_) => Err(Failure::new(
             crate::failure::Class::Bug,
             format!(
                 "{} was planned as not runnable and run all the same",
@@ -36,7 +36,7 @@ pub fn hint(step: &Step, node: &NodeRun) -> Option<String> {
     match &step.kind {
         StepKind::Boot(what) => boot::hint(what, node),
         StepKind::Group
-        | StepKind::NotRunnable
+        | StepKind::NotRunnable(_)
         | StepKind::Deploy(_)
         | StepKind::Test(_)
         | StepKind::Finalize(_) => None,

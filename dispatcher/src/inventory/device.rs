@@ -47,8 +47,6 @@ pub struct Config {
     pub posix: Posix,
     /// `commands.hard_reset` is there: power is switched by a command, not by a reboot typed at the console.
     pub hard_reset: bool,
-    /// `constants.failure_retry`, at least 1.
-    pub failure_retry: u32,
     /// All of it, in LAVA's shape, for the step lists of methods.
     pub rendered: Arc<Value>,
 }
@@ -185,8 +183,9 @@ struct RawConstants {
     #[serde(default)]
     posix: Posix,
     /// How many times an action is tried, when the job does not say it. Default 1.
+    #[serde(default, rename = "failure_retry")]
     #[schemars(with = "Option<OrTemplate<u32>>")]
-    failure_retry: Option<u32>,
+    _failure_retry: serde_json::Value,
 }
 
 impl Config {
@@ -234,9 +233,18 @@ impl Config {
                 .commands
                 .get("hard_reset")
                 .is_some_and(|c| c.as_str() != Some("")),
-            failure_retry: raw.constants.failure_retry.unwrap_or(1).max(1),
             rendered: Arc::new(rendered),
         })
+    }
+
+    /// What is below these keys of the rendered device.
+    #[must_use]
+    pub fn at(&self, path: &[&str]) -> Option<&Value> {
+        path.iter()
+            .try_fold(&*self.rendered, |value, key| match value {
+                Value::Map(map) => map.get(*key),
+                _ => None,
+            })
     }
 
     /// What a guest sees of its host's device: the ways to reach it and its constants, not its commands or environment

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use indexmap::IndexMap;
+
 use super::step::StepKind;
 use crate::failure::Class;
 
@@ -16,6 +18,8 @@ pub struct Draft {
     pub(super) own_timeout: Option<Duration>,
     pub(super) url: Option<String>,
     pub(super) case: Option<String>,
+    /// Limits of named steps below it, unless the block names them.
+    pub(super) limits: IndexMap<String, Duration>,
     pub(super) steps: Vec<Draft>,
 }
 
@@ -31,6 +35,7 @@ impl Draft {
             own_timeout: None,
             url: None,
             case: None,
+            limits: IndexMap::new(),
             steps: Vec::new(),
         }
     }
@@ -44,10 +49,13 @@ impl Draft {
         }
     }
 
-    /// A step that this version plans and cannot run.
+    /// A step that this version plans and cannot run, and why.
     #[must_use]
-    pub fn not_runnable(name: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(name, StepKind::NotRunnable)
+    pub fn not_runnable(
+        name: impl Into<Cow<'static, str>>,
+        why: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(name, StepKind::NotRunnable(why.into()))
     }
 
     /// The same with children.
@@ -75,6 +83,16 @@ impl Draft {
     #[must_use]
     pub fn lasting(mut self, own: Duration) -> Self {
         self.own_timeout = Some(own);
+        self
+    }
+
+    /// The same with limits in seconds of named steps below it, unless the block names them.
+    #[must_use]
+    pub fn limiting(mut self, limits: &IndexMap<String, u64>) -> Self {
+        let limits = limits.iter();
+        self.limits = limits
+            .map(|(name, seconds)| (name.clone(), Duration::from_secs(*seconds)))
+            .collect();
         self
     }
 

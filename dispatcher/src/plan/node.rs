@@ -130,6 +130,18 @@ impl Context<'_> {
             .filter(move |(_, t)| t.namespace == *here)
     }
 
+    /// Whether a test of this block's namespace needs to know the system on the node.
+    #[must_use]
+    pub fn needs_deployment_data(&self) -> bool {
+        self.needs_overlay()
+    }
+
+    /// Whether a test of this block's namespace runs in a shell on the node.
+    #[must_use]
+    pub fn has_shell(&self) -> bool {
+        self.needs_overlay()
+    }
+
     /// Whether a test of this block's namespace needs an overlay, and so a shell.
     #[must_use]
     pub fn needs_overlay(&self) -> bool {
@@ -171,12 +183,12 @@ pub fn plan_node(job: &Job, suites: &Suites, spec: NodeSpec) -> Result<NodePlan,
                 draft
             }
         };
-        let step = finisher(job, &spec, Some(block)).finish(draft, (index + 1).to_string(), None);
+        let step = finisher(job, &spec, Some(block)).finish(draft, (index + 1).to_string());
         warnings.extend(calls_without_step(block, &step));
         steps.push(step);
     }
     let last = (steps.len() + 1).to_string();
-    steps.push(finisher(job, &spec, None).finish(finalize::plan(), last, None));
+    steps.push(finisher(job, &spec, None).finish(finalize::plan(), last));
     let os = blocks
         .iter()
         .filter_map(|block| match &block.action {
@@ -310,7 +322,7 @@ impl NodePlan {
         self.steps
             .iter()
             .flat_map(Step::walk)
-            .filter(|s| matches!(s.kind, StepKind::NotRunnable))
+            .filter(|s| matches!(s.kind, StepKind::NotRunnable(_)))
     }
 }
 

@@ -54,7 +54,7 @@ pub fn text(plans: &[NodePlan]) -> String {
             if let Some(case) = &step.case {
                 let _ = write!(out, "  {case}");
             }
-            if matches!(step.kind, StepKind::NotRunnable) {
+            if matches!(step.kind, StepKind::NotRunnable(_)) {
                 out.push_str("  [this version plans it and cannot run it]");
             }
             out.push('\n');
@@ -115,7 +115,7 @@ pub fn pipeline(steps: &[Step]) -> Value {
             if let Some(case) = &step.case {
                 value["case"] = case.as_str().into();
             }
-            if matches!(step.kind, StepKind::NotRunnable) {
+            if matches!(step.kind, StepKind::NotRunnable(_)) {
                 value["runnable"] = false.into();
             }
             if !step.steps.is_empty() {

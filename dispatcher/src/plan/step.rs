@@ -65,8 +65,8 @@ impl Default for Retry {
 pub enum StepKind {
     /// Nothing of its own: its children do the work, or there is nothing to do for this method.
     Group,
-    /// Planned, but this version cannot run it. `submit` refuses a job with such a step before it touches anything.
-    NotRunnable,
+    /// Planned, but this version cannot run it, and why. `submit` refuses a job with such a step before it touches anything.
+    NotRunnable(Cow<'static, str>),
     /// `deploy:` and the overlay.
     Deploy(deploy::Step),
     /// `boot:`

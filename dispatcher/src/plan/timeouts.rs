@@ -7,11 +7,11 @@
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use job_schema::Block;
 use job_schema::action::Tries;
 use job_schema::job::JobTimeouts;
 use job_schema::timeout::DEFAULT;
 use job_schema::yaml::Value;
+use job_schema::{Action, Block};
 
 use super::draft::Draft;
 use super::step::{Retry, Step};
@@ -28,10 +28,21 @@ pub(super) struct Finisher<'a> {
 }
 
 impl Finisher<'_> {
-    /// Finishes a draft that stands at `level`.
-    pub(super) fn finish(&self, draft: Draft, level: String, parent: Option<&Step>) -> Step {
+    /// Finishes a draft that stands at the top.
+    pub(super) fn finish(&self, draft: Draft, level: String) -> Step {
+        self.below(draft, level, None, &IndexMap::new())
+    }
+
+    /// Finishes a draft; `limits` are those that its parents have for named steps.
+    fn below(
+        &self,
+        mut draft: Draft,
+        level: String,
+        parent: Option<&Step>,
+        limits: &IndexMap<String, Duration>,
+    ) -> Step {
         let mut step = Step {
-            timeout: self.timeout(&draft, parent),
+            timeout: self.timeout(&draft, parent, limits),
             connection_timeout: self.connection_timeout(&draft.name),
             tries: if draft.retries {
                 self.tries()
@@ -52,17 +63,22 @@ impl Finisher<'_> {
             steps: Vec::new(),
             level,
         };
-        let children = draft
-            .steps
-            .into_iter()
-            .enumerate()
-            .map(|(i, child)| self.finish(child, format!("{}.{}", step.level, i + 1), Some(&step)))
-            .collect();
-        step.steps = children;
+        draft.limits.extend(limits.clone());
+        let limits = draft.limits;
+        let children = draft.steps.into_iter().enumerate().map(|(i, child)| {
+            let level = format!("{}.{}", step.level, i + 1);
+            self.below(child, level, Some(&step), &limits)
+        });
+        step.steps = children.collect();
         step
     }
 
-    fn timeout(&self, draft: &Draft, parent: Option<&Step>) -> Duration {
+    fn timeout(
+        &self,
+        draft: &Draft,
+        parent: Option<&Step>,
+        limits: &IndexMap<String, Duration>,
+    ) -> Duration {
         let mut timeout = draft.own_timeout.unwrap_or(DEFAULT);
         let mut wins = |candidate: Option<Duration>| {
             if let Some(candidate) = candidate {
@@ -75,13 +91,13 @@ impl Finisher<'_> {
         wins(
             parent
                 .filter(|p| p.tries.tries > 1)
-                .map(|p| Duration::from_secs(p.timeout.as_secs() / u64::from(p.tries.tries))),
+                .map(|p| Duration::from_secs(p.timeout.as_secs() / u64::from(p.tries.tries)))
+                // As everywhere: no time at all is no limit said.
+                .map(|share| if share.is_zero() { DEFAULT } else { share }),
         );
         wins(self.job.actions.get(&*draft.name).copied());
-        wins(
-            self.block
-                .and_then(|b| b.timeouts.get(&*draft.name).copied()),
-        );
+        let own = self.block.and_then(|b| b.timeouts.get(&*draft.name));
+        wins(own.or_else(|| limits.get(&*draft.name)).copied());
         timeout
     }
 
@@ -92,16 +108,15 @@ impl Finisher<'_> {
             .unwrap_or(DEFAULT)
     }
 
-    /// The block's own word, else the constant `failure_retry`: of the job's context, then of the device.
+    /// The block's own word, else the constants `failure_retry` and, where that is there, for boot blocks `boot_retry`.
     fn tries(&self) -> Retry {
         match self.block.map_or(Tries::Once, |b| b.tries) {
             Tries::Once => {
-                let context = match self.context.get("failure_retry") {
-                    Some(Value::Int(tries)) => u32::try_from(*tries).ok(),
-                    _ => None,
-                };
+                let boots = matches!(self.block, Some(b) if matches!(b.action, Action::Boot(_)));
+                let tries = self.constant("failure_retry");
+                let boot = tries.filter(|_| boots).and(self.constant("boot_retry"));
                 Retry {
-                    tries: context.unwrap_or(self.device.failure_retry).max(1),
+                    tries: boot.or(tries).unwrap_or(1),
                     ..Retry::default()
                 }
             }
@@ -116,5 +131,15 @@ impl Finisher<'_> {
                 ..Retry::default()
             },
         }
+    }
+
+    /// A count, of the job's context, then of the device's constants; LAVA's devices may write it as text.
+    fn constant(&self, name: &str) -> Option<u32> {
+        let device = ["constants", name];
+        let value = match self.context.get(name) {
+            Some(value) => value,
+            None => self.device.at(&device)?,
+        };
+        value.as_shell_text()?.parse().ok().filter(|n| *n > 0)
     }
 }

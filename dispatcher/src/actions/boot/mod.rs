@@ -1,16 +1,14 @@
 //! `boot:`: from a deployed node to a shell.
 
-pub mod grub;
 pub mod ssh;
 
-use job_schema::Block;
 use job_schema::boot::{Boot, Method};
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
 use crate::plan::draft::Draft;
+use crate::plan::method::{self, Section};
 use crate::plan::node::Context;
-use crate::plan::{not_yet, unsupported};
 
 /// What the steps of boot blocks do.
 #[derive(Debug, Clone)]
@@ -21,41 +19,18 @@ pub enum Step {
     ExportDeviceEnv,
 }
 
-/// What plans a boot block, and the name that devices know it by.
-type Planner = (&'static str, fn(&Boot, &Context<'_>) -> Draft);
-
-fn planner(boot: &Boot, block: &Block) -> Result<Planner, Failure> {
-    match &boot.method {
-        Method::Ssh(_) => Ok(("ssh", ssh::plan)),
-        Method::GrubEfi(_) => Ok(("grub-efi", grub::plan)),
-        other => Err(not_yet("boot: method", other.word(), block)),
-    }
-}
-
-/// Whether this version has steps for a boot block.
-///
-/// # Errors
-/// Class job: it has none.
-pub fn runnable(boot: &Boot, block: &Block) -> Result<(), Failure> {
-    planner(boot, block).map(drop)
-}
-
 /// Plans a boot block.
 ///
 /// # Errors
-/// Class job: the device has no such boot method.
-pub fn plan(boot: &Boot, context: &Context<'_>) -> Result<Draft, Failure> {
-    let (method, draft) = planner(boot, context.block)?;
-    let can = &context.spec.device.config.boot_methods;
-    if !can.contains(method) {
-        return Err(unsupported(
-            "boot: method",
-            method,
-            &context.spec.device,
-            can.iter(),
-        ));
+/// See [`method::plan`].
+pub(crate) fn plan(boot: &Boot, context: &Context<'_>) -> Result<Draft, Failure> {
+    match &boot.method {
+        Method::Ssh(_) => {
+            method::needs(Section::Boot, "ssh", &context.spec.device)?;
+            Ok(ssh::plan(boot, context))
+        }
+        other => method::plan(Section::Boot, other.word(), context),
     }
-    Ok(draft(boot, context))
 }
 
 /// Runs a step of a boot block.

@@ -1,6 +1,6 @@
 //! The overlay: helpers, environment and test definitions, packed for the node. The same for every deploy method.
 
-use job_schema::deploy::Deploy;
+use job_schema::Action;
 use job_schema::test::definitions::From;
 use tokio_util::bytes::Bytes;
 
@@ -29,15 +29,14 @@ pub enum Step {
 
 /// `lava-overlay[(ssh-authorize), lava-multinode-overlay, test-definition[…], compress-overlay]`; without children when no
 /// test of the namespace needs it.
-pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
+pub(crate) fn plan(context: &Context<'_>) -> Draft {
     let step = |name, what| Draft::new(name, StepKind::Deploy(super::Step::Overlay(what)));
+    let authorize =
+        matches!(&context.block.action, Action::Deploy(deploy) if deploy.authorize.is_some());
     let mut steps = Vec::new();
     if context.needs_overlay() {
         if context.spec.device.config.deploy_methods.contains("ssh") {
-            steps.push(step(
-                "ssh-authorize",
-                Step::Authorize(deploy.authorize.is_some()),
-            ));
+            steps.push(step("ssh-authorize", Step::Authorize(authorize)));
         }
         steps.push(Draft::group("lava-multinode-overlay", Vec::new()));
         let mut definitions = Vec::new();

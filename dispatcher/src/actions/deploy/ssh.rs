@@ -2,8 +2,6 @@
 //!
 //! A guest learns its host's address here: its block hangs a `lava-wait` on `prepare-scp-overlay`.
 
-use job_schema::deploy::Deploy;
-
 use super::overlay;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
@@ -19,9 +17,9 @@ pub enum Step {
 }
 
 /// `scp-overlay[lava-overlay, prepare-scp-overlay[extract-rootfs, extract-modules], deploy-device-env]`
-pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
+pub(super) fn plan(context: &Context<'_>) -> Draft {
     let mut steps = Vec::new();
-    steps.push(overlay::plan(deploy, context));
+    steps.push(overlay::plan(context));
     // The two children have nothing to do for a machine that keeps its system; LAVA has them and jobs may name them.
     steps.push(
         Draft::new(

@@ -1,0 +1,100 @@
+//! `when:` and `needs:` of method files.
+
+use job_schema::yaml::Value;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::scope::Scope;
+
+/// A question to a block and its device.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub(super) enum Condition {
+    /// A path: what it leads to is there and is not false, 0 or empty, as Python sees it.
+    True(String),
+    /// What the path leads to is there, whatever it is.
+    Has {
+        /// The path.
+        has: String,
+    },
+    /// The opposite.
+    Not {
+        /// Of this.
+        not: Box<Self>,
+    },
+    /// Every one holds.
+    All {
+        /// Of these.
+        all: Vec<Self>,
+    },
+    /// At least one holds.
+    Any {
+        /// Of these.
+        any: Vec<Self>,
+    },
+    /// What the path leads to equals a value.
+    Is {
+        /// The path.
+        path: String,
+        /// The value.
+        is: serde_json::Value,
+    },
+    /// What the path leads to is a list, a mapping or a text that has this value in it.
+    Contains {
+        /// The path.
+        path: String,
+        /// The element, key or part.
+        contains: String,
+    },
+    /// What the path leads to is one of these values.
+    In {
+        /// The path.
+        path: String,
+        /// The values.
+        r#in: Vec<serde_json::Value>,
+    },
+}
+
+impl Condition {
+    /// Whether it holds.
+    pub(super) fn holds(&self, scope: &Scope<'_>) -> bool {
+        match self {
+            Self::True(path) => scope.get(path).is_some_and(truth),
+            Self::Has { has } => scope.get(has).is_some(),
+            Self::Not { not } => !not.holds(scope),
+            Self::All { all } => all.iter().all(|c| c.holds(scope)),
+            Self::Any { any } => any.iter().any(|c| c.holds(scope)),
+            Self::Is { path, is } => scope.get(path).is_some_and(|v| serde_json::json!(v) == *is),
+            Self::Contains { path, contains } => {
+                scope.get(path).is_some_and(|v| within(v, contains))
+            }
+            Self::In { path, r#in } => scope
+                .get(path)
+                .is_some_and(|v| r#in.contains(&serde_json::json!(v))),
+        }
+    }
+}
+
+fn within(value: &Value, wanted: &str) -> bool {
+    match value {
+        Value::Seq(list) => list
+            .iter()
+            .any(|v| matches!(v, Value::Str(s) if s == wanted)),
+        Value::Map(map) => map.contains_key(wanted),
+        Value::Str(text) => text.contains(wanted),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => false,
+    }
+}
+
+/// Python's truth, by which LAVA decides.
+pub(super) fn truth(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(b) => *b,
+        Value::Int(i) => *i != 0,
+        Value::Float(f) => *f != 0.0,
+        Value::Str(s) => !s.is_empty(),
+        Value::Seq(list) => !list.is_empty(),
+        Value::Map(map) => !map.is_empty(),
+    }
+}

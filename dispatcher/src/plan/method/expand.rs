@@ -1,0 +1,167 @@
+//! From a step list to drafts: conditions asked, parts put in, `each` unrolled.
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use job_schema::yaml::Value;
+
+use super::Section;
+use super::file;
+use super::item::{Argument, Each, Item, Kind, StepItem, What};
+use super::scope::Scope;
+use crate::actions::deploy;
+use crate::failure::{Class, Failure};
+use crate::inventory::yaml_text::of_json;
+use crate::plan::draft::Draft;
+use crate::plan::node::Context;
+
+/// Parts may use parts, so deep at most.
+const DEEPEST: usize = 16;
+
+/// Expands the step lists of one block.
+pub(super) struct Expander<'a> {
+    section: Section,
+    method: &'a str,
+    context: &'a Context<'a>,
+    /// Read when the first part is used.
+    parts: Option<IndexMap<String, Vec<Item>>>,
+    depth: usize,
+}
+
+impl<'a> Expander<'a> {
+    pub(super) fn new(section: Section, method: &'a str, context: &'a Context<'a>) -> Self {
+        Self {
+            section,
+            method,
+            context,
+            parts: None,
+            depth: 0,
+        }
+    }
+
+    /// The drafts of a list.
+    pub(super) fn items(
+        &mut self,
+        items: &[Item],
+        scope: &Scope<'_>,
+    ) -> Result<Vec<Draft>, Failure> {
+        let mut drafts = Vec::new();
+        for item in items {
+            match &item.each {
+                None => self.item(item, scope, &mut drafts)?,
+                Some(each) => {
+                    for bound in bindings(each, scope) {
+                        self.item(item, &scope.with(&each.r#as, bound), &mut drafts)?;
+                    }
+                }
+            }
+        }
+        Ok(drafts)
+    }
+
+    fn item(
+        &mut self,
+        item: &Item,
+        scope: &Scope<'_>,
+        drafts: &mut Vec<Draft>,
+    ) -> Result<(), Failure> {
+        if item.when.as_ref().is_some_and(|c| !c.holds(scope)) {
+            return Ok(());
+        }
+        match &item.what {
+            What::Step(step) => drafts.push(self.step(step, scope)?),
+            What::Several(items) => drafts.extend(self.items(items, scope)?),
+            What::Use(part, with) => {
+                let with = with
+                    .iter()
+                    .map(|(name, argument)| (name.clone(), value(argument, scope)))
+                    .collect();
+                drafts.extend(self.part(part, with, scope)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, step: &StepItem, scope: &Scope<'_>) -> Result<Draft, Failure> {
+        let children = self.items(&step.steps, scope)?;
+        let name = step.name.clone();
+        let mut draft = match &step.kind {
+            None | Some(Kind::Nothing) => Draft::group(name, children),
+            Some(Kind::Later(why)) => Draft::not_runnable(name, why.clone()).with(children),
+        };
+        if step.retries {
+            draft = draft.retrying();
+        }
+        if let Some(class) = step.blames {
+            draft = draft.blames(class);
+        }
+        if let Some(seconds) = step.lasting {
+            draft = draft.lasting(Duration::from_secs(seconds));
+        }
+        Ok(draft.limiting(&step.timeouts))
+    }
+
+    /// A part that Rust makes, or one of `parts.yaml`.
+    fn part(
+        &mut self,
+        part: &str,
+        with: IndexMap<String, Value>,
+        scope: &Scope<'_>,
+    ) -> Result<Vec<Draft>, Failure> {
+        match part {
+            "overlay" => return Ok(vec![deploy::overlay::plan(self.context)]),
+            "download" => return Ok(vec![deploy::download::plan(&with, self.context)?]),
+            _ => {}
+        }
+        let parts = match self.parts.take() {
+            Some(parts) => parts,
+            None => file::parts()?,
+        };
+        let items = parts.get(part).cloned();
+        self.parts = Some(parts);
+        let items = items.filter(|_| self.depth < DEEPEST).ok_or_else(|| {
+            Failure::new(
+                Class::Configuration,
+                format!(
+                    "the step list of `{}: {}` uses `{part}`, which there is not, or which uses itself",
+                    self.section.word(),
+                    self.method
+                ),
+            )
+        })?;
+        self.depth += 1;
+        let drafts = self.items(&items, &scope.with("with", Value::Map(with)));
+        self.depth -= 1;
+        drafts
+    }
+}
+
+fn value(argument: &Argument, scope: &Scope<'_>) -> Value {
+    match argument {
+        Argument::Path { path } => scope.get(path).cloned().unwrap_or_default(),
+        Argument::Value(value) => of_json(value),
+    }
+}
+
+/// What `each` binds, one after the other.
+fn bindings(each: &Each, scope: &Scope<'_>) -> Vec<Value> {
+    let mut entries: Vec<(String, Value)> = match scope.get(&each.r#in) {
+        Some(Value::Seq(list)) => return list.clone(),
+        Some(Value::Map(map)) => map.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+        _ => Vec::new(),
+    };
+    if each.sorted {
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+    if let Some(Value::Seq(first)) = each.first.as_ref().and_then(|path| scope.get(path)) {
+        let first: Vec<String> = first.iter().filter_map(Value::as_shell_text).collect();
+        entries.sort_by_key(|(key, _)| first.iter().position(|f| f == key).unwrap_or(usize::MAX));
+    }
+    let bound = |(key, value)| {
+        Value::Map(IndexMap::from([
+            ("key".to_owned(), Value::Str(key)),
+            ("value".to_owned(), value),
+        ]))
+    };
+    entries.into_iter().map(bound).collect()
+}

@@ -1,0 +1,106 @@
+//! A method file: read from those that are embedded, or out of a device.
+
+use include_dir::{Dir, include_dir};
+use indexmap::IndexMap;
+use job_schema::yaml::Value;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Section;
+use super::condition::Condition;
+use super::item::Item;
+use crate::failure::{Class, Failure};
+use crate::inventory::Device;
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../device-types/methods");
+
+/// A method: what it needs and its steps.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MethodFile {
+    /// What the method does, in one sentence.
+    #[serde(default, rename = "about")]
+    _about: String,
+    /// The names of which a device must have one among its methods. Default: the method's own. Empty: any device will do.
+    capability: Option<Vec<String>>,
+    /// What block and device must say.
+    #[serde(default)]
+    pub(super) needs: Vec<Need>,
+    /// Its steps: after `when`, one is left at the top.
+    pub(super) steps: Vec<Item>,
+}
+
+/// Something that block or device must say.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Need {
+    /// What must hold.
+    pub(super) that: Condition,
+    /// What is needed, in words, for example `its board_id`.
+    pub(super) or: String,
+}
+
+impl MethodFile {
+    /// The file that comes with `dispatch`.
+    pub(super) fn embedded(section: Section, method: &str) -> Result<Self, Failure> {
+        let path = format!("{}/{method}.yaml", section.word());
+        let text = FILES.get_file(&path).and_then(|f| f.contents_utf8());
+        let text = text.ok_or_else(|| {
+            Failure::new(
+                Class::Bug,
+                format!("there is no file device-types/methods/{path}"),
+            )
+        })?;
+        serde_yaml::from_str(text)
+            .map_err(|e| Failure::new(Class::Bug, format!("device-types/methods/{path}: {e}")))
+    }
+
+    /// The list of steps that a device has for a method.
+    pub(super) fn of_device(
+        steps: &Value,
+        section: Section,
+        method: &str,
+        device: &Device,
+    ) -> Result<Self, Failure> {
+        let steps = serde_json::from_value(serde_json::json!(steps)).map_err(|e| {
+            Failure::new(
+                Class::Configuration,
+                format!(
+                    "device {}: actions.{}.methods.{method}.steps: {e}",
+                    device.name,
+                    section.word()
+                ),
+            )
+        })?;
+        Ok(Self {
+            _about: String::new(),
+            capability: None,
+            needs: Vec::new(),
+            steps,
+        })
+    }
+
+    /// The names of which a device must have one among its methods.
+    pub(super) fn capability<'a>(&'a self, method: &'a str) -> Vec<&'a str> {
+        match &self.capability {
+            None => vec![method],
+            Some(names) => names.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// The step list that a device has for a method.
+pub(super) fn own_steps(settings: &Value) -> Option<&Value> {
+    match settings {
+        Value::Map(map) => map.get("steps"),
+        _ => None,
+    }
+}
+
+/// The parts that methods share.
+pub(super) fn parts() -> Result<IndexMap<String, Vec<Item>>, Failure> {
+    let bug = |e: String| Failure::new(Class::Bug, format!("device-types/methods/parts.yaml: {e}"));
+    let text = FILES.get_file("parts.yaml").and_then(|f| f.contents_utf8());
+    let text = text.ok_or_else(|| bug("it is missing".to_owned()))?;
+    serde_yaml::from_str(text).map_err(|e| bug(e.to_string()))
+}

@@ -1,0 +1,175 @@
+//! An entry of a step list.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::condition::Condition;
+use crate::failure::Class;
+
+/// An entry of a step list: a step, a part that several methods share, or several entries under one condition.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Raw")]
+pub(super) struct Item {
+    /// Only when this holds.
+    pub(super) when: Option<Condition>,
+    /// Once for each of these.
+    pub(super) each: Option<Each>,
+    /// What it is.
+    pub(super) what: What,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone)]
+pub(super) enum What {
+    /// A step.
+    Step(StepItem),
+    /// A part of `parts.yaml`, or one that Rust makes.
+    Use(String, IndexMap<String, Argument>),
+    /// Entries in the same place.
+    Several(Vec<Item>),
+}
+
+/// A step as a method file describes it.
+#[derive(Debug, Clone)]
+pub(super) struct StepItem {
+    /// Its name.
+    pub(super) name: String,
+    /// One of LAVA's retry actions.
+    pub(super) retries: bool,
+    /// Class of its failures.
+    pub(super) blames: Option<Class>,
+    /// Built-in limit in seconds, when it is not 30.
+    pub(super) lasting: Option<u64>,
+    /// Limits in seconds of named steps below it, unless the block names them.
+    pub(super) timeouts: IndexMap<String, u64>,
+    /// What it does before its children.
+    pub(super) kind: Option<Kind>,
+    /// Its children.
+    pub(super) steps: Vec<Item>,
+}
+
+/// What a step does, with its arguments.
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    /// There is nothing to do.
+    Nothing,
+    /// This version cannot do it: why.
+    Later(String),
+}
+
+/// What `each` goes over.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Each {
+    /// Path of a list, whose elements are bound, or of a mapping, whose entries are bound as `key` and `value`.
+    pub(super) r#in: String,
+    /// The name that they are bound to.
+    pub(super) r#as: String,
+    /// In the order of the keys.
+    #[serde(default)]
+    pub(super) sorted: bool,
+    /// Path of a list of keys that come first, in that order.
+    pub(super) first: Option<String>,
+}
+
+/// An argument of a part: a value, or the value that a path leads to.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum Argument {
+    /// `{path: image.value}`
+    Path {
+        /// The path.
+        path: String,
+    },
+    /// Anything else stands for itself.
+    Value(Value),
+}
+
+/// An entry as it is written.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "StepItem")]
+pub(super) struct Raw {
+    /// The name of a step, for example `flash-jlink`. Jobs set time limits by it.
+    step: Option<String>,
+    /// The name of a part that several methods share, for example `connect-device`.
+    r#use: Option<String>,
+    /// What the part is given, by name: a value, or `{path: image.value}`.
+    #[serde(default)]
+    with: IndexMap<String, Argument>,
+    /// Only when this holds.
+    when: Option<Condition>,
+    /// Once for each element of a list or mapping.
+    each: Option<Each>,
+    /// Of a step: `failure_retry` and `repeat` of the block are for it. Default `false`.
+    #[serde(default)]
+    retries: bool,
+    /// Of a step: whose trouble its failure is. Default `job`.
+    #[schemars(with = "Option<String>")]
+    blames: Option<Class>,
+    /// Of a step: its built-in limit in seconds. Default 30.
+    lasting: Option<u64>,
+    /// Of a step: limits in seconds of steps below it, by name, unless the block names them.
+    #[serde(default)]
+    timeouts: IndexMap<String, u64>,
+    /// Of a step: why there is nothing to do.
+    nothing: Option<String>,
+    /// Of a step: what this version of dispatch cannot do yet; a job with such a step is planned and not run.
+    later: Option<String>,
+    /// The entries below.
+    steps: Option<Vec<Item>>,
+}
+
+impl TryFrom<Raw> for Item {
+    type Error = String;
+
+    fn try_from(raw: Raw) -> Result<Self, String> {
+        let kind = match (raw.nothing, raw.later) {
+            (None, None) => None,
+            (Some(_), None) => Some(Kind::Nothing),
+            (None, Some(why)) => Some(Kind::Later(why)),
+            (Some(_), Some(_)) => return Err("a step does one thing: it has two kinds".to_owned()),
+        };
+        let what = match (raw.step, raw.r#use, raw.steps) {
+            (Some(name), None, steps) => {
+                if kind.is_none() && steps.is_none() {
+                    return Err(format!(
+                        "step {name} says neither what it does nor has steps"
+                    ));
+                }
+                What::Step(StepItem {
+                    name,
+                    retries: raw.retries,
+                    blames: raw.blames,
+                    lasting: raw.lasting,
+                    timeouts: raw.timeouts,
+                    kind,
+                    steps: steps.unwrap_or_default(),
+                })
+            }
+            (None, Some(part), None) if kind.is_none() => What::Use(part, raw.with),
+            (None, None, Some(steps)) if kind.is_none() => What::Several(steps),
+            _ => {
+                return Err(
+                    "an entry has one of `step`, `use` and, without both, `steps`".to_owned(),
+                );
+            }
+        };
+        Ok(Self {
+            when: raw.when,
+            each: raw.each,
+            what,
+        })
+    }
+}
+
+impl JsonSchema for Item {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Raw::schema_name()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Raw::json_schema(generator)
+    }
+}

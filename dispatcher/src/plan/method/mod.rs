@@ -1,0 +1,137 @@
+//! Methods as data: which steps a deploy or boot block has, out of a file of `device-types/methods/`.
+//!
+//! In: a block and a rendered device. Out: one [`Draft`] with all its steps. A method file says which steps there are,
+//! under which conditions, and what each does in terms of a few kinds; Rust knows the kinds and two parts, the overlay and
+//! downloads, that depend on more than the block.
+
+mod condition;
+mod expand;
+mod file;
+mod item;
+mod scope;
+
+use job_schema::yaml::Value;
+
+use self::expand::Expander;
+use self::file::MethodFile;
+use self::scope::Scope;
+use super::draft::Draft;
+use super::node::Context;
+use super::unsupported;
+use crate::failure::{Class, Failure};
+use crate::inventory::Device;
+
+/// The kinds of blocks that have methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// `deploy:`
+    Deploy,
+    /// `boot:`
+    Boot,
+}
+
+impl Section {
+    /// The word, as a job and a device write it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::Boot => "boot",
+        }
+    }
+
+    /// The key of a block that names its method.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy: to",
+            Self::Boot => "boot: method",
+        }
+    }
+}
+
+/// Plans a block by its method's file, or by the step list that the device has for the method.
+///
+/// # Errors
+/// Job: the device does not have the method, or lacks what it needs. Configuration: the device's own step list is wrong.
+pub(crate) fn plan(
+    section: Section,
+    method: &str,
+    context: &Context<'_>,
+) -> Result<Draft, Failure> {
+    let device = &context.spec.device;
+    let settings = settings(section, method, device);
+    let file = match settings.and_then(|s| file::own_steps(s)) {
+        Some(own) => MethodFile::of_device(own, section, method, device)?,
+        None => MethodFile::embedded(section, method)?,
+    };
+    let capability = file.capability(method);
+    if !capability.is_empty() && !capability.iter().any(|one| has(section, one, device)) {
+        return Err(unsupported(
+            section.key(),
+            method,
+            device,
+            methods(section, device),
+        ));
+    }
+    let scope = Scope::of_block(context, settings);
+    for need in &file.needs {
+        if !need.that.holds(&scope) {
+            return Err(Failure::new(
+                Class::Job,
+                format!(
+                    "line {}: `{}: {method}` on device {} needs {}",
+                    context.block.span.line,
+                    section.key(),
+                    device.name,
+                    need.or
+                ),
+            ));
+        }
+    }
+    let mut drafts = Expander::new(section, method, context).items(&file.steps, &scope)?;
+    match (drafts.pop(), drafts.is_empty()) {
+        (Some(draft), true) => Ok(draft),
+        (last, _) => Err(Failure::new(
+            Class::Configuration,
+            format!(
+                "`{}: {method}` on device {}: its step list makes {} steps where one is expected",
+                section.key(),
+                device.name,
+                drafts.len() + usize::from(last.is_some())
+            ),
+        )),
+    }
+}
+
+/// That a device has a method.
+///
+/// # Errors
+/// Job: it does not.
+pub(crate) fn needs(section: Section, method: &str, device: &Device) -> Result<(), Failure> {
+    if has(section, method, device) {
+        return Ok(());
+    }
+    Err(unsupported(
+        section.key(),
+        method,
+        device,
+        methods(section, device),
+    ))
+}
+
+/// What the device says of a method.
+fn settings<'a>(section: Section, method: &str, device: &'a Device) -> Option<&'a Value> {
+    device
+        .config
+        .at(&["actions", section.word(), "methods", method])
+}
+
+fn methods(section: Section, device: &Device) -> impl Iterator<Item = &String> {
+    match section {
+        Section::Deploy => device.config.deploy_methods.iter(),
+        Section::Boot => device.config.boot_methods.iter(),
+    }
+}
+
+fn has(section: Section, method: &str, device: &Device) -> bool {
+    methods(section, device).any(|m| m == method)
+}

@@ -6,6 +6,7 @@ pub mod completions;
 pub mod devices;
 mod execute;
 pub mod explain;
+mod foresee;
 pub mod job_file;
 pub mod lab;
 pub mod lkp;

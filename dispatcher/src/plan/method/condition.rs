@@ -17,6 +17,16 @@ pub(super) enum Condition {
         /// The path.
         has: String,
     },
+    /// It is not there, or there and true: for keys whose default is `true`.
+    UnsetOr {
+        /// The path.
+        unset_or: String,
+    },
+    /// It is a text, and not an empty one.
+    Text {
+        /// The path.
+        text: String,
+    },
     /// The opposite.
     Not {
         /// Of this.
@@ -61,6 +71,10 @@ impl Condition {
         match self {
             Self::True(path) => scope.get(path).is_some_and(truth),
             Self::Has { has } => scope.get(has).is_some(),
+            Self::UnsetOr { unset_or } => scope.get(unset_or).is_none_or(truth),
+            Self::Text { text } => {
+                matches!(scope.get(text), Some(Value::Str(text)) if !text.is_empty())
+            }
             Self::Not { not } => !not.holds(scope),
             Self::All { all } => all.iter().all(|c| c.holds(scope)),
             Self::Any { any } => any.iter().any(|c| c.holds(scope)),

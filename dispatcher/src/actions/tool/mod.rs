@@ -1,0 +1,90 @@
+//! The kinds of step that methods of boards are made of, each written once.
+//!
+//! In: data, read from a step list after its templates are filled in. Texts may still hold `{NAME}` words, which stand
+//! for what earlier steps left ([`words`]). Out: the thing done on the dispatcher's machine, or a failure of the step's
+//! class.
+
+pub mod copy;
+pub mod dialogue;
+pub mod host;
+pub mod mount;
+mod output;
+pub mod power;
+pub mod program;
+pub(crate) mod split;
+pub mod wait;
+pub mod words;
+
+use serde::Deserialize;
+
+use crate::engine::node::NodeRun;
+use crate::failure::{Class, Failure};
+
+/// What a step of a method does. The name of a variant is its key in a step list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Runs commands on the dispatcher's machine.
+    Host(host::Commands),
+    /// Runs a power command of the device.
+    Power(power::Power),
+    /// Waits for a device to be there.
+    Wait(wait::Wait),
+    /// Mounts a block device.
+    Mount(mount::MountDevice),
+    /// Copies files onto a block device.
+    Copy(copy::Copy),
+    /// Unmounts what a `mount` step of this name mounted.
+    Unmount(String),
+    /// Talks to a boot loader on the console.
+    Dialogue(Box<dialogue::Dialogue>),
+    /// There is nothing to do; the text says why.
+    Nothing(String),
+    /// Planned, and this version cannot run it; the text says why.
+    Later(String),
+}
+
+impl Step {
+    /// Why this version cannot run it, if it cannot.
+    #[must_use]
+    pub fn why_not(&self) -> Option<&str> {
+        match self {
+            Self::Later(why) => Some(why),
+            Self::Dialogue(_) => Some("dialogues with boot loaders are not there yet"),
+            Self::Host(_)
+            | Self::Power(_)
+            | Self::Wait(_)
+            | Self::Mount(_)
+            | Self::Copy(_)
+            | Self::Unmount(_)
+            | Self::Nothing(_) => None,
+        }
+    }
+}
+
+/// Runs a step.
+///
+/// # Errors
+/// Of the step's class, saying what was tried and what came back.
+pub(super) async fn run(
+    what: &Step,
+    step: &crate::plan::Step,
+    node: &mut NodeRun,
+) -> Result<(), Failure> {
+    match what {
+        Step::Host(commands) => host::run(commands, step, node).await,
+        Step::Power(power) => power::run(*power, step.class, node).await,
+        Step::Wait(wait) => wait::run(wait, step, node).await,
+        Step::Mount(mount) => mount::run(mount, step, node).await,
+        Step::Copy(copy) => copy::run(copy, step, node).await,
+        Step::Unmount(name) => mount::unmount(name, step, node).await,
+        Step::Nothing(_) => Ok(()),
+        Step::Dialogue(_) | Step::Later(_) => Err(Failure::new(
+            Class::Bug,
+            format!(
+                "{} was planned as not runnable and run all the same",
+                step.name
+            ),
+        )),
+    }
+}

@@ -1,0 +1,147 @@
+//! A program on the dispatcher's machine, in a process group of its own.
+//!
+//! In: words, variables for its environment, and who takes what it prints. Out: how it ended. A program whose run is
+//! given up (the future is dropped) is asked to end with its whole group, then killed, then reaped;
+//! [`Programs::ended`] waits for that.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use tokio::io::AsyncReadExt;
+use tokio::io::unix::AsyncFd;
+use tokio::net::unix::pipe::Receiver;
+use tokio::process::{Child, Command};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+
+/// So long a group may take to end when it is asked to.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The programs of a node: those that run, and those that were told to end.
+#[derive(Debug, Clone, Default)]
+pub struct Programs(Arc<RwLock<()>>);
+
+impl Programs {
+    /// Waits until no program runs and none is left to end.
+    pub async fn ended(&self) {
+        drop(self.0.write().await);
+    }
+
+    /// Runs a program to its end and gives what it prints (on either stream) to `said` as it comes.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub(super) async fn run(
+        &self,
+        words: &[String],
+        environment: impl IntoIterator<Item = (&str, &str)>,
+        mut said: impl FnMut(&[u8]),
+    ) -> io::Result<ExitStatus> {
+        // What an earlier try has left must not meet this one.
+        self.ended().await;
+        let counted = Arc::clone(&self.0).read_owned().await;
+        let (mut group, mut output) = Group::start(words, environment, counted)?;
+        let mut piece = vec![0; 16 << 10];
+        loop {
+            match output.read(&mut piece).await? {
+                0 => break,
+                n => said(&piece[..n]),
+            }
+        }
+        let status = group.child_mut()?.wait().await?;
+        group.0 = None;
+        Ok(status)
+    }
+}
+
+/// A program that runs; dropped, it is ended.
+struct Group(Option<Running>);
+
+struct Running {
+    child: Child,
+    id: Pid,
+    /// Readable at the end of all that hold the other end of the pipe.
+    rest: OwnedFd,
+    _counted: OwnedRwLockReadGuard<()>,
+}
+
+impl Group {
+    fn start<'a>(
+        words: &[String],
+        environment: impl IntoIterator<Item = (&'a str, &'a str)>,
+        counted: OwnedRwLockReadGuard<()>,
+    ) -> io::Result<(Self, Receiver)> {
+        let (program, arguments) = words
+            .split_first()
+            .ok_or_else(|| io::Error::other("the command is empty"))?;
+        // One pipe for both streams keeps what is printed in order.
+        let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
+        let rest = reader.try_clone()?;
+        let child = Command::new(program)
+            .args(arguments)
+            .envs(environment)
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone()?)
+            .stderr(writer)
+            .process_group(0)
+            .spawn()?;
+        let id = child
+            .id()
+            .and_then(|id| Pid::from_raw(id.cast_signed()))
+            .ok_or_else(|| io::Error::other("a new process has no id"))?;
+        let group = Self(Some(Running {
+            child,
+            id,
+            rest,
+            _counted: counted,
+        }));
+        Ok((group, Receiver::from_owned_fd(reader)?))
+    }
+
+    fn child_mut(&mut self) -> io::Result<&mut Child> {
+        let running = self.0.as_mut().map(|running| &mut running.child);
+        running.ok_or_else(|| io::Error::other("the program was ended already"))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let Some(running) = self.0.take() else {
+            return;
+        };
+        // A group that is gone needs no signal.
+        let _ = kill_process_group(running.id, Signal::TERM);
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(running.end())),
+            Err(_) => drop(kill_process_group(running.id, Signal::KILL)),
+        }
+    }
+}
+
+impl Running {
+    /// The group has been asked to end.
+    async fn end(mut self) {
+        let gone = async {
+            // Not reaped before the group is killed: its id must not come to belong to somebody else.
+            let leader = pidfd_open(self.id, PidfdFlags::NONBLOCK).and_then(|fd| {
+                AsyncFd::new(fd).map_err(|e| {
+                    rustix::io::Errno::from_io_error(&e).unwrap_or(rustix::io::Errno::IO)
+                })
+            });
+            if let Ok(leader) = leader {
+                let _ = leader.readable().await;
+            }
+            if let Ok(mut rest) = self.rest.try_clone().and_then(Receiver::from_owned_fd) {
+                let mut piece = [0; 4096];
+                while rest.read(&mut piece).await.is_ok_and(|n| n > 0) {}
+            }
+        };
+        let _ = tokio::time::timeout(GRACE, gone).await;
+        let _ = kill_process_group(self.id, Signal::KILL);
+        let _ = self.child.wait().await;
+    }
+}

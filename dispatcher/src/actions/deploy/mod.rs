@@ -1,5 +1,6 @@
 //! `deploy:`: getting files ready for a node.
 
+pub(crate) mod download;
 pub mod overlay;
 pub mod ssh;
 pub mod tftp;

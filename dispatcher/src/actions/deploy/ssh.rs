@@ -19,9 +19,9 @@ pub enum Step {
 }
 
 /// `scp-overlay[lava-overlay, prepare-scp-overlay[extract-rootfs, extract-modules], deploy-device-env]`
-pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
+pub(super) fn plan(_: &Deploy, context: &Context<'_>) -> Draft {
     let mut steps = Vec::new();
-    steps.push(overlay::plan(deploy, context));
+    steps.push(overlay::plan(context));
     // The two children have nothing to do for a machine that keeps its system; LAVA has them and jobs may name them.
     steps.push(
         Draft::new(

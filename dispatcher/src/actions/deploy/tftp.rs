@@ -3,7 +3,7 @@
 use job_schema::deploy::download::Download;
 use job_schema::deploy::{Deploy, To};
 
-use super::overlay;
+use super::{download, overlay};
 use crate::failure::Class;
 use crate::plan::draft::Draft;
 use crate::plan::node::Context;
@@ -16,7 +16,7 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
     let with_overlay = context.needs_overlay();
     let mut steps = Vec::new();
     if with_overlay {
-        steps.push(overlay::plan(deploy, context));
+        steps.push(overlay::plan(context));
     }
     let files = [
         tftp.ramdisk.as_ref().map(|ramdisk| &ramdisk.file),
@@ -55,14 +55,7 @@ pub(super) fn plan(deploy: &Deploy, context: &Context<'_>) -> Draft {
 }
 
 fn download(file: &Download) -> Draft {
-    let scheme = file.url.split("://").next().unwrap_or_default();
-    let name = match scheme {
-        "file" => "file-download",
-        "scp" => "scp-download",
-        _ => "http-download",
-    };
-    let fetch = Draft::not_runnable(name)
-        .blames(Class::Infrastructure)
-        .from_url(&file.url);
-    Draft::group("download-retry", vec![fetch]).retrying()
+    download::retry(&file.url, |name| {
+        Draft::not_runnable(name).blames(Class::Infrastructure)
+    })
 }

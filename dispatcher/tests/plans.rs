@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use common::corpus::corpus;
 use dispatcher::group::{self, Choice};
 use dispatcher::inventory::Inventory;
+use dispatcher::inventory::given::Given;
 use dispatcher::lkp::load::{self, Origins};
 use dispatcher::plan::{NodePlan, print};
 use dispatcher::run_job;
@@ -21,7 +22,11 @@ fn plan(file: &str, text: &str) -> Vec<NodePlan> {
         .job
         .unwrap_or_else(|| panic!("{file}: {:#?}", parsed.findings));
     let lab = Inventory::open(None).unwrap();
-    let specs = group::nodes(&job, &lab, &Choice::Any, |place| (place + 1).to_string()).unwrap();
+    let any = Given::default();
+    let specs = group::nodes(&job, &lab, &Choice::Any(&any), |place| {
+        (place + 1).to_string()
+    })
+    .unwrap();
     let folder = project().join("examples/jobs");
     let suites = load::look(&job, &Origins::new(&folder)).unwrap();
     run_job::plan(&job, &suites, specs).unwrap()

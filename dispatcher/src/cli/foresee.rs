@@ -8,6 +8,7 @@ use super::CliError;
 use crate::failure::{Class, Failure};
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
+use crate::inventory::given::Given;
 use crate::lkp::load;
 use crate::plan::{NodePlan, StepKind};
 use crate::run_job;
@@ -40,7 +41,9 @@ pub(super) fn refuse(job: &Job, file: &Path, lab: &Inventory) -> Result<(), CliE
 
 /// The plans of a job's nodes, on any devices that fit; of LKP's blocks no more than the job says.
 fn plans(job: &Job, lab: &Inventory) -> Result<Vec<NodePlan>, Failure> {
-    let specs = group::nodes(job, lab, &Choice::Any, |place| (place + 1).to_string())?;
+    let specs = group::nodes(job, lab, &Choice::Any(&Given::default()), |place| {
+        (place + 1).to_string()
+    })?;
     run_job::plan(job, &load::names(job), specs)
 }
 

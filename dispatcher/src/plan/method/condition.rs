@@ -1,9 +1,11 @@
 //! `when:` and `needs:` of method files.
 
 use job_schema::yaml::Value;
+use regex_automata::meta::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::each::Each;
 use super::scope::Scope;
 
 /// A question to a block and its device.
@@ -63,6 +65,35 @@ pub(super) enum Condition {
         /// The values.
         r#in: Vec<serde_json::Value>,
     },
+    /// What the path leads to is a text that this finds something in.
+    Matches {
+        /// The path.
+        path: String,
+        /// A regular expression.
+        matches: Pattern,
+    },
+    /// Of a list or a mapping that has any, every element.
+    Every {
+        /// What it goes over.
+        every: Each,
+        /// What must hold of each.
+        meets: Box<Self>,
+    },
+}
+
+/// A regular expression.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub(super) struct Pattern(Regex);
+
+impl TryFrom<String> for Pattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let pattern = Regex::new(&text).map_err(|e| format!("`{text}` is no pattern: {e}"))?;
+        Ok(Self(pattern))
+    }
 }
 
 impl Condition {
@@ -85,6 +116,14 @@ impl Condition {
             Self::In { path, r#in } => scope
                 .get(path)
                 .is_some_and(|v| r#in.contains(&serde_json::json!(v))),
+            Self::Matches { path, matches } => {
+                matches!(scope.get(path), Some(Value::Str(text)) if matches.0.is_match(text))
+            }
+            Self::Every { every, meets } => {
+                let bound = every.bindings(scope);
+                let mut all = bound.into_iter();
+                all.len() > 0 && all.all(|one| meets.holds(&scope.with(&every.r#as, one)))
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use job_schema::yaml::Value;
 
 use super::Section;
 use super::file;
-use super::item::{Argument, Each, Item, Kind, StepItem, What};
+use super::item::{Argument, Item, Kind, StepItem, What};
 use super::scope::Scope;
 use crate::actions::deploy;
 use crate::failure::{Class, Failure};
@@ -50,7 +50,7 @@ impl<'a> Expander<'a> {
             match &item.each {
                 None => self.item(item, scope, &mut drafts)?,
                 Some(each) => {
-                    for (number, bound) in (0..).zip(bindings(each, scope)) {
+                    for (number, bound) in (0..).zip(each.bindings(scope)) {
                         let mut scope = scope.with(&each.r#as, bound);
                         if let Some(name) = &each.number {
                             scope = scope.with(name, Value::Int(number));
@@ -145,27 +145,4 @@ fn value(argument: &Argument, scope: &Scope<'_>) -> Value {
         Argument::Path { path } => scope.get(path).cloned().unwrap_or_default(),
         Argument::Value(value) => of_json(value),
     }
-}
-
-/// What `each` binds, one after the other.
-fn bindings(each: &Each, scope: &Scope<'_>) -> Vec<Value> {
-    let mut entries: Vec<(String, Value)> = match scope.get(&each.r#in) {
-        Some(Value::Seq(list)) => return list.clone(),
-        Some(Value::Map(map)) => map.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
-        _ => Vec::new(),
-    };
-    if each.sorted {
-        entries.sort_by(|a, b| a.0.cmp(&b.0));
-    }
-    if let Some(Value::Seq(first)) = each.first.as_ref().and_then(|path| scope.get(path)) {
-        let first: Vec<String> = first.iter().filter_map(Value::as_shell_text).collect();
-        entries.sort_by_key(|(key, _)| first.iter().position(|f| f == key).unwrap_or(usize::MAX));
-    }
-    let bound = |(key, value)| {
-        Value::Map(IndexMap::from([
-            ("key".to_owned(), Value::Str(key)),
-            ("value".to_owned(), value),
-        ]))
-    };
-    entries.into_iter().map(bound).collect()
 }

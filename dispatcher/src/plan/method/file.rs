@@ -97,10 +97,23 @@ pub(super) fn own_steps(settings: &Value) -> Option<&Value> {
     }
 }
 
-/// The parts that methods share.
+/// The parts that methods share: those of all files `parts*.yaml`.
 pub(super) fn parts() -> Result<IndexMap<String, Vec<Item>>, Failure> {
-    let bug = |e: String| Failure::new(Class::Bug, format!("device-types/methods/parts.yaml: {e}"));
-    let text = FILES.get_file("parts.yaml").and_then(|f| f.contents_utf8());
-    let text = text.ok_or_else(|| bug("it is missing".to_owned()))?;
-    serde_yaml::from_str(text).map_err(|e| bug(e.to_string()))
+    let mut parts = IndexMap::new();
+    for file in FILES.files() {
+        let bug = |e: String| {
+            let path = file.path().display();
+            Failure::new(Class::Bug, format!("device-types/methods/{path}: {e}"))
+        };
+        let text = file.contents_utf8().unwrap_or_default();
+        let more: IndexMap<String, Vec<Item>> =
+            serde_yaml::from_str(text).map_err(|e| bug(e.to_string()))?;
+        for (name, items) in more {
+            if parts.contains_key(&name) {
+                return Err(bug(format!("there are two parts called `{name}`")));
+            }
+            parts.insert(name, items);
+        }
+    }
+    Ok(parts)
 }

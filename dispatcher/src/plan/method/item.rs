@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::condition::Condition;
+use super::each::Each;
 use crate::failure::Class;
 
 /// An entry of a step list: a step, a part that several methods share, or several entries under one condition.
@@ -57,23 +58,6 @@ pub(super) enum Kind {
     Nothing,
     /// This version cannot do it: why.
     Later(String),
-}
-
-/// What `each` goes over.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Each {
-    /// Path of a list, whose elements are bound, or of a mapping, whose entries are bound as `key` and `value`.
-    pub(super) r#in: String,
-    /// The name that they are bound to.
-    pub(super) r#as: String,
-    /// In the order of the keys.
-    #[serde(default)]
-    pub(super) sorted: bool,
-    /// Path of a list of keys that come first, in that order.
-    pub(super) first: Option<String>,
-    /// Of a list: the name that each element's place is bound to, from 0.
-    pub(super) number: Option<String>,
 }
 
 /// An argument of a part: a value, or the value that a path leads to.

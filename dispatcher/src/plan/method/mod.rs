@@ -5,6 +5,7 @@
 //! downloads, that depend on more than the block.
 
 mod condition;
+mod each;
 mod expand;
 mod file;
 mod item;

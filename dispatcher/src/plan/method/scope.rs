@@ -1,8 +1,9 @@
-//! What the paths in method files lead to: `job.commands`, `device.board_id`, `image.key`.
+//! What the paths in method files lead to: `job.commands`, `job.commands.0`, `device.board_id`, `image.key`.
 
 use std::borrow::Cow;
 
 use indexmap::IndexMap;
+use job_schema::Action;
 use job_schema::yaml::Value;
 
 use crate::plan::node::Context;
@@ -14,7 +15,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// `job`, `device`, `method` and `tests` of a block.
+    /// `job`, `device`, `method`, `tests` and `earlier` of a block.
     pub(super) fn of_block(context: &Context<'a>, settings: Option<&'a Value>) -> Self {
         let needs = [
             ("deployment", context.needs_deployment_data()),
@@ -33,6 +34,7 @@ impl<'a> Scope<'a> {
                     "tests".into(),
                     Cow::Owned(Value::Map(IndexMap::from(tests))),
                 ),
+                ("earlier".into(), Cow::Owned(earlier(context))),
             ],
         }
     }
@@ -62,9 +64,29 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// The methods of the blocks before this one in its namespace, as `deploy` and `boot`, each a list of words.
+fn earlier(context: &Context<'_>) -> Value {
+    let (mut deploys, mut boots) = (Vec::new(), Vec::new());
+    let before = context.blocks.iter();
+    for block in before.take_while(|block| !std::ptr::eq(**block, context.block)) {
+        match &block.action {
+            _ if block.namespace != context.block.namespace => {}
+            Action::Deploy(deploy) => deploys.push(Value::Str(deploy.to.word().to_owned())),
+            Action::Boot(boot) => boots.push(Value::Str(boot.method.word().to_owned())),
+            Action::Test(_) | Action::Command(_) => {}
+        }
+    }
+    Value::Map(IndexMap::from([
+        ("deploy".to_owned(), Value::Seq(deploys)),
+        ("boot".to_owned(), Value::Seq(boots)),
+    ]))
+}
+
+/// What a mapping has under a key, or a list at a place, counted from 0.
 fn child<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     match value {
         Value::Map(map) => map.get(key),
+        Value::Seq(list) => list.get(key.parse::<usize>().ok()?),
         _ => None,
     }
 }

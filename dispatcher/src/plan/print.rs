@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::node::NodePlan;
-use super::step::{Step, StepKind};
+use super::step::Step;
 
 /// For people: one line per step with its effective limit.
 #[must_use]
@@ -54,8 +54,8 @@ pub fn text(plans: &[NodePlan]) -> String {
             if let Some(case) = &step.case {
                 let _ = write!(out, "  {case}");
             }
-            if matches!(step.kind, StepKind::NotRunnable) {
-                out.push_str("  [this version plans it and cannot run it]");
+            if let Some(why) = step.kind.why_not() {
+                let _ = write!(out, "  [{why}]");
             }
             out.push('\n');
         }
@@ -115,7 +115,7 @@ pub fn pipeline(steps: &[Step]) -> Value {
             if let Some(case) = &step.case {
                 value["case"] = case.as_str().into();
             }
-            if matches!(step.kind, StepKind::NotRunnable) {
+            if step.kind.why_not().is_some() {
                 value["runnable"] = false.into();
             }
             if !step.steps.is_empty() {

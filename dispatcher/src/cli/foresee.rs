@@ -10,7 +10,7 @@ use crate::group::{self, Choice};
 use crate::inventory::Inventory;
 use crate::inventory::given::Given;
 use crate::lkp::load;
-use crate::plan::{NodePlan, StepKind};
+use crate::plan::NodePlan;
 use crate::run_job;
 
 /// Refuses a job that cannot be run. What can only be told of the devices that are free is left to the run.
@@ -52,10 +52,10 @@ fn missing(plan: &NodePlan) -> Vec<String> {
     let mut reasons: Vec<&str> = Vec::new();
     let mut lines = Vec::new();
     for step in plan.not_runnable() {
-        let StepKind::NotRunnable(why) = &step.kind else {
+        let Some(why) = step.kind.why_not() else {
             continue;
         };
-        if !reasons.contains(&&**why) {
+        if !reasons.contains(&why) {
             reasons.push(why);
             lines.push(format!(
                 "  {}: {} {}: {why}",

@@ -50,8 +50,12 @@ impl<'a> Expander<'a> {
             match &item.each {
                 None => self.item(item, scope, &mut drafts)?,
                 Some(each) => {
-                    for bound in each.bindings(scope) {
-                        self.item(item, &scope.with(&each.r#as, bound), &mut drafts)?;
+                    for (number, bound) in (0..).zip(each.bindings(scope)) {
+                        let mut scope = scope.with(&each.r#as, bound);
+                        if let Some(name) = &each.number {
+                            scope = scope.with(name, Value::Int(number));
+                        }
+                        self.item(item, &scope, &mut drafts)?;
                     }
                 }
             }

@@ -4,6 +4,7 @@ pub mod boot;
 pub mod deploy;
 pub mod finalize;
 pub mod test;
+pub mod tool;
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;

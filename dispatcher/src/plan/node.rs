@@ -114,6 +114,8 @@ pub struct Context<'a> {
     pub spec: &'a NodeSpec,
     /// The block that is planned.
     pub block: &'a Block,
+    /// All blocks of the node.
+    pub blocks: &'a [&'a Block],
     /// All test definitions of the node.
     pub tests: &'a [TestSpec],
     /// All `lkp:` blocks of the node.
@@ -168,6 +170,7 @@ pub fn plan_node(job: &Job, suites: &Suites, spec: NodeSpec) -> Result<NodePlan,
         let context = Context {
             spec: &spec,
             block,
+            blocks: &blocks,
             tests: &tests,
             lkp: &lkp,
         };

@@ -78,6 +78,7 @@ fn refusal(spec: &NodeSpec, block: &Block) -> Option<Failure> {
     let context = Context {
         spec,
         block,
+        blocks: &[],
         tests: &[],
         lkp: &[],
     };

@@ -5,10 +5,12 @@
 //! downloads, that depend on more than the block.
 
 mod condition;
+mod dialogue;
 mod expand;
 mod file;
 mod item;
 mod scope;
+mod words;
 
 use job_schema::yaml::Value;
 

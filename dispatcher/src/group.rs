@@ -10,6 +10,7 @@ use job_schema::multinode::{Role, RoleKind};
 
 use crate::failure::{Class, Failure};
 use crate::inventory::assign::{Request, assign};
+use crate::inventory::given::Given;
 use crate::inventory::lab::Entry;
 use crate::inventory::{Device, Inventory};
 use crate::plan::NodeSpec;
@@ -22,6 +23,13 @@ struct Member<'a> {
     of: Option<&'a Role>,
 }
 
+impl Member<'_> {
+    fn is_guest(&self) -> bool {
+        self.of
+            .is_some_and(|role| matches!(role.kind, RoleKind::Guest { .. }))
+    }
+}
+
 /// Which devices a job may have, and what to do when there is none.
 pub enum Choice<'a> {
     /// Devices of the lab that nobody holds; `busy` says per entry who holds it.
@@ -29,8 +37,9 @@ pub enum Choice<'a> {
         /// Per entry of the lab.
         busy: &'a [Option<String>],
     },
-    /// For a plan: any device will do, and a device type without devices is imagined.
-    Any,
+    /// For a plan: the devices that are given; for the other roles any device will do, and a device type without devices
+    /// is imagined.
+    Any(&'a Given),
 }
 
 /// Names the nodes of a job, gives each its device and job id (`job_id` by place, from 0).
@@ -71,11 +80,14 @@ pub fn nodes(
                             format!("role {} has no node to be a guest of", **host_role),
                         )
                     })?;
-                let device = guest_device(&devices, host)?;
+                let device = match devices.get(&place) {
+                    Some(own) => own.clone(),
+                    None => guest_device(&devices, host)?,
+                };
                 let expects = delayed_start.then(|| expect_role.value.clone());
                 (device, Some(members[host].name.clone()), expects)
             }
-            Some(RoleKind::Device { .. }) | None => {
+            Some(RoleKind::Device { .. } | RoleKind::Part) | None => {
                 let device = devices.get(&place).cloned();
                 let missing = || {
                     Failure::new(
@@ -159,11 +171,23 @@ fn devices(
     lab: &Inventory,
     choice: &Choice<'_>,
 ) -> Result<HashMap<usize, Device>, Failure> {
+    let context = |place: usize| members[place].of.map_or(&job.context, |r| &r.context);
+    let mut found = HashMap::new();
     let mut places = Vec::new();
     let mut requests = Vec::new();
     for (place, member) in members.iter().enumerate() {
+        if let Choice::Any(given) = choice
+            && let Some(entry) = given.of(member.role, member.is_guest())
+        {
+            found.insert(place, lab.render(entry, context(place))?);
+            continue;
+        }
         let (device_type, device, tags) = match member.of {
-            None => (job.device_type.as_ref(), job.device.as_ref(), &job.tags),
+            None
+            | Some(Role {
+                kind: RoleKind::Part,
+                ..
+            }) => (job.device_type.as_ref(), job.device.as_ref(), &job.tags),
             Some(Role {
                 kind:
                     RoleKind::Device {
@@ -178,8 +202,13 @@ fn devices(
                 ..
             }) => continue,
         };
-        let device_type = device_type
-            .ok_or_else(|| Failure::new(Class::Job, "a job without roles needs `device_type`"))?;
+        let device_type = device_type.ok_or_else(|| match member.of {
+            None => Failure::new(Class::Job, "a job without roles needs `device_type`"),
+            Some(_) => Failure::new(
+                Class::Job,
+                "the part of one node does not say which device it is for: give it with --device",
+            ),
+        })?;
         places.push(place);
         requests.push(Request {
             node: member.name.clone(),
@@ -188,8 +217,6 @@ fn devices(
             tags: tags.iter().map(|t| t.value.clone()).collect(),
         });
     }
-    let context = |place: usize| members[place].of.map_or(&job.context, |r| &r.context);
-    let mut found = HashMap::new();
     match choice {
         Choice::Free { busy } => {
             let given = assign(&requests, lab.entries(), busy)
@@ -198,7 +225,7 @@ fn devices(
                 found.insert(place, lab.render(&lab.entries()[entry], context(place))?);
             }
         }
-        Choice::Any => {
+        Choice::Any(_) => {
             let nobody: Vec<Option<String>> = vec![None; lab.entries().len()];
             let given = assign(&requests, lab.entries(), &nobody).ok();
             for (i, place) in places.into_iter().enumerate() {

@@ -39,6 +39,7 @@ pub mod finding;
 pub mod job;
 pub mod lines;
 pub mod multinode;
+mod node_job;
 pub mod notify;
 mod read;
 pub mod schema;
@@ -114,6 +115,14 @@ pub fn parse_job(file: &str, text: &str) -> Parsed {
         job,
         findings: in_order(report),
     }
+}
+
+/// Reads a job as LAVA's worker would, which gets jobs that its server has passed: also the part of one node that the
+/// server has cut out of a multinode job. That part is a job with one role, whose blocks are all blocks of the file. What
+/// the server would have refused is a warning here; errors are left when the worker could not read it either.
+#[must_use]
+pub fn parse_node_job(file: &str, text: &str) -> Parsed {
+    node_job::parse(file, text)
 }
 
 /// Reads a test definition in a file of its own. `file` is only a name for messages.

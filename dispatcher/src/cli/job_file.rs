@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
-use job_schema::{Job, finding};
+use job_schema::{Finding, Job, Parsed, finding};
 
 use super::{CliError, color_on};
 use crate::check::source::{self, Source};
 use crate::check::{self, Kind, Options, check_file};
 use crate::plan;
 
-/// A job file that can run, and its text.
+/// A job file, and its text.
 pub(super) struct JobFile {
     pub(super) job: Job,
     pub(super) text: String,
@@ -21,7 +21,66 @@ pub(super) struct JobFile {
 /// # Errors
 /// Usage: it cannot be read, is no job, has errors (they are told by then), or this version cannot run it.
 pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
+    runnable(read_to_plan(path, allow)?, &path.display().to_string())
+}
+
+/// Reads and checks a job file that need not be one that this version can run.
+///
+/// # Errors
+/// Usage: as [`read`].
+pub(super) fn read_to_plan(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
     judge(source::read(path), check::base_of(path), allow)
+}
+
+/// Reads a job file as LAVA's worker would; what its server would refuse is told as a warning.
+///
+/// # Errors
+/// Usage: it cannot be read, or is no job.
+pub(super) fn read_as_worker(path: &Path) -> Result<JobFile, CliError> {
+    let source = source::read(path);
+    let parsed = match source.trouble {
+        Some(trouble) => Parsed {
+            job: None,
+            findings: vec![trouble],
+        },
+        None => job_schema::parse_node_job(&source.name, &source.text),
+    };
+    tell(&parsed.findings, &source.name, &source.text);
+    match parsed.job {
+        Some(job) => Ok(JobFile {
+            job,
+            text: source.text,
+        }),
+        None => Err(wrong(&source.name, &parsed.findings)),
+    }
+}
+
+fn runnable(file: JobFile, name: &str) -> Result<JobFile, CliError> {
+    match plan::runnable(&file.job) {
+        Ok(()) => Ok(file),
+        Err(failure) => Err(CliError::Usage(format!(
+            "{name}: {failure}; nothing was run"
+        ))),
+    }
+}
+
+fn tell(findings: &[Finding], name: &str, text: &str) {
+    if !findings.is_empty() {
+        let color = color_on(&std::io::stderr());
+        let rendered = finding::render_text(findings, name, text, color);
+        // There is nowhere left to tell that standard error is closed.
+        let _ = write!(std::io::stderr(), "{rendered}");
+    }
+}
+
+fn wrong(name: &str, findings: &[Finding]) -> CliError {
+    let mut totals = check::format::Totals::default();
+    totals.add(findings);
+    let s = if totals.errors == 1 { "" } else { "s" };
+    CliError::Usage(format!(
+        "{name} has {} error{s}; nothing was run",
+        totals.errors
+    ))
 }
 
 /// As [`read`], of a job that a command has made: all paths in it are absolute.
@@ -34,7 +93,7 @@ pub(super) fn made(name: &str, text: String) -> Result<JobFile, CliError> {
         text,
         trouble: None,
     };
-    judge(source, Path::new("/"), &[])
+    runnable(judge(source, Path::new("/"), &[])?, name)
 }
 
 fn judge(source: Source, base: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
@@ -53,33 +112,17 @@ fn judge(source: Source, base: &Path, allow: &[&'static str]) -> Result<JobFile,
             (checked.findings, checked.kind, job)
         }
     };
-    if !findings.is_empty() {
-        let color = color_on(&std::io::stderr());
-        let rendered = finding::render_text(&findings, &name, &source.text, color);
-        // There is nowhere left to tell that standard error is closed.
-        let _ = write!(std::io::stderr(), "{rendered}");
-    }
+    tell(&findings, &name, &source.text);
     if kind == Kind::TestDefinition {
         return Err(CliError::Usage(format!(
             "{name} is a test definition; a job names it under `test: definitions:`"
         )));
     }
-    let Some(job) = job else {
-        let mut totals = check::format::Totals::default();
-        totals.add(&findings);
-        let s = if totals.errors == 1 { "" } else { "s" };
-        return Err(CliError::Usage(format!(
-            "{name} has {} error{s}; nothing was run",
-            totals.errors
-        )));
-    };
-    if let Err(failure) = plan::runnable(&job) {
-        return Err(CliError::Usage(format!(
-            "{name}: {failure}; nothing was run"
-        )));
+    match job {
+        Some(job) => Ok(JobFile {
+            job,
+            text: source.text,
+        }),
+        None => Err(wrong(&name, &findings)),
     }
-    Ok(JobFile {
-        job,
-        text: source.text,
-    })
 }

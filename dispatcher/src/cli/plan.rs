@@ -7,6 +7,7 @@ use super::allow::Allow;
 use super::{CliError, job_file, print};
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
+use crate::inventory::given::Given;
 use crate::lkp::load::{self, Origins};
 use crate::plan::print as render;
 use crate::run_job;
@@ -16,15 +17,22 @@ use crate::store::Store;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dispatch plan examples/jobs/host-guests.yaml
-  dispatch plan job.yaml --lab my-lab --format json | jq '.[].pipeline[].name'
+  dispatch plan job.yaml --device board.yaml
+  dispatch plan job.yaml --device server=a.yaml --device client=b.yaml
+  dispatch plan job.yaml --lab my-lab --format full | jq '.[].pipeline[].name'
 
-The job need not be able to run here: a device type that the lab has no device of is planned all the same.")]
+The job need not be able to run here: a device type that the lab has no device of is planned all the same. With --device
+the job is read as a worker of LAVA reads it, the part of one node of a multinode job too; what LAVA's server would refuse
+is told as a warning.")]
 pub struct Args {
     /// The job file.
     job: PathBuf,
     /// A lab folder with `devices/*.yaml` [default: the embedded lab].
     #[arg(long, value_name = "DIR")]
     lab: Option<PathBuf>,
+    /// A device, for ROLE or for all roles: a device file, or device YAML that LAVA has rendered.
+    #[arg(long, value_name = "[ROLE=]FILE")]
+    device: Vec<String>,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -37,8 +45,10 @@ pub struct Args {
 enum Format {
     /// For people.
     Text,
-    /// For scripts.
+    /// For scripts, as LAVA describes a pipeline: the steps of the one node, or a list of nodes with their steps.
     Json,
+    /// For scripts: a list of nodes; steps with all that is known of them.
+    Full,
 }
 
 /// Prints the plan.
@@ -46,9 +56,19 @@ enum Format {
 /// # Errors
 /// The job file is wrong, or a device cannot do what it asks.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let file = job_file::read(&args.job, &args.allow.codes())?;
+    let file = match args.device.is_empty() {
+        true => job_file::read_to_plan(&args.job, &args.allow.codes())?,
+        false => job_file::read_as_worker(&args.job)?,
+    };
     let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
-    let specs = group::nodes(&file.job, &lab, &Choice::Any, |place| {
+    let roles = file.job.multinode().map(|m| &m.roles);
+    let roles: Vec<&str> = roles
+        .into_iter()
+        .flat_map(|roles| roles.keys())
+        .map(String::as_str)
+        .collect();
+    let given = Given::read(&args.device, &roles, &lab)?;
+    let specs = group::nodes(&file.job, &lab, &Choice::Any(&given), |place| {
         (place + 1).to_string()
     })?;
     let folder = args.job.parent().unwrap_or(Path::new(""));
@@ -60,5 +80,6 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     print(|out| match args.format {
         Format::Text => out.write_all(render::text(&plans).as_bytes()),
         Format::Json => writeln!(out, "{:#}", render::json(&plans)),
+        Format::Full => writeln!(out, "{:#}", render::full(&plans)),
     })
 }

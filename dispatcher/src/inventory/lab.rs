@@ -1,5 +1,7 @@
 //! A lab folder: `devices/*.yaml`, and `device-types/*.yaml` of its own; `lava/` of a lab that came from LAVA.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -18,6 +20,8 @@ const EMBEDDED_LAB: &str = include_str!("../../../device-types/embedded-lab.yaml
 const EMBEDDED: &str = "sandbox";
 /// A Linux bridge has 1024 ports.
 const MOST_EMBEDDED: usize = 1000;
+/// Bytes of a device file that is given by name; LAVA's largest has 40 kB.
+const LARGEST: u64 = 4 << 20;
 
 /// The devices of a lab.
 #[derive(Debug)]
@@ -193,6 +197,25 @@ impl Inventory {
                 .extend(self.entries.first().cloned().map(|e| Entry { name, ..e }));
         }
         self
+    }
+
+    /// A device by its file, wherever that is; device types are the lab's.
+    ///
+    /// # Errors
+    /// Configuration: the file cannot be read, or is no device.
+    pub fn read_device(&self, file: &Path) -> Result<Entry, Failure> {
+        let shown = file.display().to_string();
+        let mut text = String::new();
+        let read = File::open(file).and_then(|f| f.take(LARGEST + 1).read_to_string(&mut text));
+        read.map_err(|e| configuration(format!("cannot read {shown}: {e}")))?;
+        if text.len() as u64 > LARGEST {
+            return Err(configuration(format!("{shown}: no device is so large")));
+        }
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let mut entries = Vec::new();
+        read_file(&shown, &name, &text, self.folder(), &mut entries)?;
+        let first = entries.into_iter().next();
+        first.ok_or_else(|| configuration(format!("{shown}: there is no device in it")))
     }
 
     /// All devices, in the order of their names.
@@ -452,6 +475,6 @@ fn check_variables(
     Ok(())
 }
 
-fn configuration(message: String) -> Failure {
+pub(super) fn configuration(message: String) -> Failure {
     Failure::new(Class::Configuration, message)
 }

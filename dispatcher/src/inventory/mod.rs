@@ -7,6 +7,7 @@ pub mod abilities;
 pub mod assign;
 pub mod device;
 pub mod device_type;
+pub mod given;
 pub mod lab;
 pub mod lava;
 pub mod reserve;

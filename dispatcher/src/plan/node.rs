@@ -123,6 +123,12 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether the node can talk to others: LAVA's protocol `lava-multinode`.
+    #[must_use]
+    pub fn is_multinode(&self) -> bool {
+        !self.spec.group.is_empty()
+    }
+
     /// Indices of the test definitions that an overlay of this block's namespace holds.
     pub fn tests_here(&self) -> impl Iterator<Item = (usize, &TestSpec)> {
         let here = &self.block.namespace;
@@ -132,23 +138,43 @@ impl Context<'_> {
             .filter(move |(_, t)| t.namespace == *here)
     }
 
-    /// Whether a test of this block's namespace needs to know the system on the node.
+    /// Whether a test of this block's namespace runs on the node's own system, whose kind must be known.
     #[must_use]
     pub fn needs_deployment_data(&self) -> bool {
-        self.needs_overlay()
+        self.has_shell()
     }
 
-    /// Whether a test of this block's namespace runs in a shell on the node.
-    #[must_use]
-    pub fn has_shell(&self) -> bool {
-        self.needs_overlay()
-    }
-
-    /// Whether a test of this block's namespace needs an overlay, and so a shell.
+    /// Whether a test of this block's namespace needs an overlay.
     #[must_use]
     pub fn needs_overlay(&self) -> bool {
-        let here = &self.block.namespace;
-        self.tests_here().next().is_some() || self.lkp.iter().any(|l| l.namespace == *here)
+        self.any_test(needs_overlay)
+    }
+
+    /// Whether a test of this block's namespace runs in a shell on the node: not beside it in a container.
+    #[must_use]
+    pub fn has_shell(&self) -> bool {
+        self.any_test(|test| match test {
+            Test::Definitions(form) => form.docker.is_none(),
+            Test::Lkp(_) => true,
+            Test::Interactive(_) | Test::Monitors(_) | Test::Services(_) => false,
+        })
+    }
+
+    /// Whether there is such a test that uses this block's namespace, or its connection.
+    fn any_test(&self, is_it: impl Fn(&Test) -> bool) -> bool {
+        let here = self.block.namespace.as_str();
+        self.blocks.iter().any(|block| match &block.action {
+            Action::Test(test) => homes(block).contains(&here) && is_it(test),
+            Action::Deploy(_) | Action::Boot(_) | Action::Command(_) => false,
+        })
+    }
+}
+
+/// Whether a test brings files: it is a stage of its namespaces.
+fn needs_overlay(test: &Test) -> bool {
+    match test {
+        Test::Definitions(_) | Test::Lkp(_) => true,
+        Test::Interactive(_) | Test::Monitors(_) | Test::Services(_) => false,
     }
 }
 
@@ -179,11 +205,13 @@ pub fn plan_node(job: &Job, suites: &Suites, spec: NodeSpec) -> Result<NodePlan,
             Action::Boot(boot) => boot::plan(boot, &context)?,
             Action::Command(_) => return Err(not_yet("action", "command", block)),
             Action::Test(form) => {
-                test::runnable(form, block)?;
-                let stage = stages.entry(overlay_namespace(block)).or_default();
-                let draft = test::plan(form, *stage, &context)?;
-                *stage += 1;
-                draft
+                let stage = stages.get(overlay_namespace(block)).copied().unwrap_or(0);
+                if needs_overlay(form) {
+                    for home in homes(block) {
+                        *stages.entry(home).or_default() += 1;
+                    }
+                }
+                test::plan(form, stage, &context)?
             }
         };
         let step = finisher(job, &spec, Some(block)).finish(draft, (index + 1).to_string());
@@ -248,6 +276,16 @@ pub(crate) fn overlay_namespace(block: &Block) -> &str {
         .unwrap_or(&block.namespace)
 }
 
+/// The namespaces whose overlays hold a test block's definitions: the one whose connection it uses, and its own, where a
+/// deploy may stand too.
+fn homes(block: &Block) -> Vec<&str> {
+    let mut homes = vec![overlay_namespace(block)];
+    if homes[0] != block.namespace {
+        homes.push(&block.namespace);
+    }
+    homes
+}
+
 struct Collected {
     tests: Vec<TestSpec>,
     lkp: Vec<LkpSpec>,
@@ -263,19 +301,26 @@ fn collect(blocks: &[&Block], suites: &Suites) -> Result<Collected, Failure> {
         let Action::Test(test) = &block.action else {
             continue;
         };
-        let namespace = overlay_namespace(block);
-        let stage = stages.entry(namespace).or_default();
-        let index = counts.entry(namespace).or_default();
-        for definition in test.definitions() {
-            tests.push(TestSpec {
-                namespace: namespace.to_owned(),
-                stage: *stage,
-                dir: format!("{index}_{}", *definition.name),
-                definition: definition.clone(),
-            });
-            *index += 1;
+        if !needs_overlay(test) {
+            continue;
+        }
+        for namespace in homes(block) {
+            let stage = stages.entry(namespace).or_default();
+            let index = counts.entry(namespace).or_default();
+            for definition in test.definitions() {
+                tests.push(TestSpec {
+                    namespace: namespace.to_owned(),
+                    stage: *stage,
+                    dir: format!("{index}_{}", *definition.name),
+                    definition: definition.clone(),
+                });
+                *index += 1;
+            }
+            *stage += 1;
         }
         if let Test::Lkp(form) = test {
+            let namespace = overlay_namespace(block);
+            let index = counts.entry(namespace).or_default();
             let cluster = (!form.cluster.is_empty()).then(|| {
                 let count = clusters.entry(form.suite()).or_default();
                 *count += 1;
@@ -284,13 +329,12 @@ fn collect(blocks: &[&Block], suites: &Suites) -> Result<Collected, Failure> {
             lkp.push(LkpSpec {
                 cluster,
                 namespace: namespace.to_owned(),
-                stage: *stage,
+                stage: stages.get(namespace).map_or(0, |next| next - 1),
                 dir: format!("{index}_{}", form.suite()),
                 suite: Arc::clone(suites.of(block)?),
             });
             *index += 1;
         }
-        *stage += 1;
     }
     Ok(Collected { tests, lkp })
 }

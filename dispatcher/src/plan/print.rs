@@ -54,8 +54,8 @@ pub fn text(plans: &[NodePlan]) -> String {
             if let Some(case) = &step.case {
                 let _ = write!(out, "  {case}");
             }
-            if matches!(step.kind, StepKind::NotRunnable(_)) {
-                out.push_str("  [this version plans it and cannot run it]");
+            if let Some(why) = why_not(&step.kind) {
+                let _ = write!(out, "  [{why}]");
             }
             out.push('\n');
         }
@@ -75,10 +75,23 @@ fn limit(duration: Duration) -> String {
     }
 }
 
-/// For scripts: one object per node, its pipeline as a list of `{name, level, timeout (s), max_retries (when not 1), url,
-/// case, pipeline}`.
+/// For scripts: the pipeline of the one node; of several nodes one object each, with its pipeline.
 #[must_use]
 pub fn json(plans: &[NodePlan]) -> Value {
+    match plans {
+        [one] => pipeline(&one.steps),
+        several => nodes(several, pipeline),
+    }
+}
+
+/// For scripts that want to know all of it: one object per node, with its pipeline. A step also has its class, what it does,
+/// its wait for the console, its test case, and whether this version can run it.
+#[must_use]
+pub fn full(plans: &[NodePlan]) -> Value {
+    nodes(plans, whole_pipeline)
+}
+
+fn nodes(plans: &[NodePlan], pipeline: fn(&[Step]) -> Value) -> Value {
     plans
         .iter()
         .map(|plan| {
@@ -95,33 +108,67 @@ pub fn json(plans: &[NodePlan]) -> Value {
         .collect()
 }
 
-/// A pipeline as LAVA describes one.
+/// A pipeline as LAVA describes one: `{name, level, timeout (s), max_retries (when not 1), url, pipeline}`.
 #[must_use]
 pub fn pipeline(steps: &[Step]) -> Value {
-    steps
-        .iter()
-        .map(|step| {
-            let mut value = json!({
-                "name": step.name,
-                "level": step.level,
-                "timeout": step.timeout.as_secs(),
-            });
-            if step.tries.tries != 1 {
-                value["max_retries"] = step.tries.tries.into();
-            }
-            if let Some(url) = &step.url {
-                value["url"] = url.as_str().into();
-            }
-            if let Some(case) = &step.case {
-                value["case"] = case.as_str().into();
-            }
-            if matches!(step.kind, StepKind::NotRunnable(_)) {
-                value["runnable"] = false.into();
-            }
-            if !step.steps.is_empty() {
-                value["pipeline"] = pipeline(&step.steps);
-            }
-            value
-        })
-        .collect()
+    steps.iter().map(|step| described(step, pipeline)).collect()
+}
+
+fn described(step: &Step, children: fn(&[Step]) -> Value) -> Value {
+    let mut value = json!({
+        "name": step.name,
+        "level": step.level,
+        "timeout": step.timeout.as_secs(),
+    });
+    if step.tries.tries != 1 {
+        value["max_retries"] = step.tries.tries.into();
+    }
+    if let Some(url) = &step.url {
+        value["url"] = url.as_str().into();
+    }
+    if !step.steps.is_empty() {
+        value["pipeline"] = children(&step.steps);
+    }
+    value
+}
+
+fn whole_pipeline(steps: &[Step]) -> Value {
+    let whole = |step: &Step| {
+        let mut value = described(step, whole_pipeline);
+        value["class"] = json!(step.class);
+        value["kind"] = kind(&step.kind).into();
+        value["connection_timeout"] = step.connection_timeout.as_secs().into();
+        if let Some(case) = &step.case {
+            value["case"] = case.as_str().into();
+        }
+        if let Some(why) = why_not(&step.kind) {
+            value["runnable"] = false.into();
+            value["why"] = why.into();
+        }
+        value
+    };
+    steps.iter().map(whole).collect()
+}
+
+fn kind(kind: &StepKind) -> &'static str {
+    match kind {
+        StepKind::Group => "group",
+        StepKind::NotRunnable(_) => "later",
+        StepKind::Deploy(_) => "deploy",
+        StepKind::Boot(_) => "boot",
+        StepKind::Test(_) => "test",
+        StepKind::Finalize(_) => "finalize",
+    }
+}
+
+/// Why this version cannot run a step; `None`: it can.
+fn why_not(kind: &StepKind) -> Option<&str> {
+    match kind {
+        StepKind::NotRunnable(why) => Some(why),
+        StepKind::Group
+        | StepKind::Deploy(_)
+        | StepKind::Boot(_)
+        | StepKind::Test(_)
+        | StepKind::Finalize(_) => None,
+    }
 }

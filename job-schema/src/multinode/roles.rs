@@ -55,6 +55,8 @@ pub enum RoleKind {
         /// `request: lava-start`: start only after that message.
         delayed_start: bool,
     },
+    /// The job is the part of one node, cut out by LAVA's server: its device is the job's own.
+    Part,
 }
 
 /// Reads an entry of `roles`.

@@ -10,6 +10,8 @@ pub(crate) struct Report {
     worst: Severity,
     /// Findings belong to this group, whatever their code says.
     group: Option<Group>,
+    /// Read what LAVA's worker takes, and report what its server refuses all the same.
+    worker: bool,
 }
 
 impl Default for Report {
@@ -24,7 +26,21 @@ impl Report {
             findings,
             worst: Severity::Error,
             group: None,
+            worker: false,
         }
+    }
+
+    /// A report of a reading as LAVA's worker would do it.
+    pub(crate) fn of_worker() -> Self {
+        Self {
+            worker: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether values count that LAVA's server refuses and its worker takes.
+    pub(crate) fn is_of_worker(&self) -> bool {
+        self.worker
     }
 
     pub(crate) fn error(

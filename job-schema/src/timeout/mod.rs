@@ -166,6 +166,10 @@ fn read(place: &Place<'_>, by: Strictness, report: &mut Report) -> Option<Timeou
         keys = keys.closed();
     }
     let limit = sum(&mut keys, by, report);
+    let limit = match report.is_of_worker() {
+        true => units::of_worker(place.node).or(limit),
+        false => limit,
+    };
     let skip = keys.read("skip", report);
     keys.done(report);
     Some(Timeout {

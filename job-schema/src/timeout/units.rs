@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Strictness;
+use super::{DEFAULT, Strictness};
 use crate::read::{Keys, Place, Report, nearest};
-use crate::yaml::Data;
+use crate::yaml::{Data, Node};
 
 /// The units and their seconds.
 pub(super) const UNITS: [(&str, f64); 4] = [
@@ -75,6 +75,25 @@ pub(super) fn sum(keys: &mut Keys<'_>, by: Strictness, report: &mut Report) -> O
     whole.then(|| Duration::try_from_secs_f64(sum).unwrap_or(Duration::MAX))
 }
 
+/// What LAVA's worker takes: whatever numbers there are, and 30 s when they come to nothing.
+pub(super) fn of_worker(node: &Node) -> Option<Duration> {
+    let mut sum = 0.0;
+    for (unit, seconds) in UNITS {
+        sum += seconds
+            * match node.get(unit).map(Node::data) {
+                None => 0.0,
+                Some(Data::Int(number)) => *number as f64,
+                Some(Data::Float(number)) => *number,
+                Some(Data::Bool(yes)) => f64::from(u8::from(*yes)),
+                Some(_) => return None,
+            };
+    }
+    if sum == 0.0 {
+        return Some(DEFAULT);
+    }
+    Duration::try_from_secs_f64(sum.trunc()).ok()
+}
+
 /// Whether some key was probably meant to be a unit.
 fn misspelled(place: &Place<'_>) -> bool {
     let units = || UNITS.iter().map(|(unit, _)| *unit);
@@ -100,7 +119,7 @@ fn number(place: &Place<'_>, by: Strictness) -> Option<f64> {
 }
 
 /// How long a timeout is, as far as it can be told; nothing is reported.
-pub(crate) fn told(node: &crate::yaml::Node) -> Option<Duration> {
+pub(crate) fn told(node: &Node) -> Option<Duration> {
     let place = Place::root(node);
     let seconds = |(unit, seconds): &(&str, f64)| {
         let node = place.node.get(unit)?;

@@ -72,6 +72,25 @@ impl Node {
         }
     }
 
+    /// Other data in the same place.
+    pub(crate) fn with(&self, data: Data) -> Self {
+        Self::new(data, self.span)
+    }
+
+    /// A mapping with these keys left out, or changed.
+    pub(crate) fn map_entries(&self, mut change: impl FnMut(&Entry) -> Option<Self>) -> Self {
+        let Some(entries) = self.as_map() else {
+            return self.clone();
+        };
+        let changed = entries.iter().filter_map(|entry| {
+            Some(Entry {
+                key: entry.key.clone(),
+                value: change(entry)?,
+            })
+        });
+        self.with(Data::Map(Arc::new(changed.collect())))
+    }
+
     /// What it holds.
     #[must_use]
     pub fn data(&self) -> &Data {

@@ -27,7 +27,7 @@ pub(crate) fn plan(boot: &Boot, context: &Context<'_>) -> Result<Draft, Failure>
     match &boot.method {
         Method::Ssh(_) => {
             method::needs(Section::Boot, "ssh", &context.spec.device)?;
-            Ok(ssh::plan(boot, context))
+            Ok(ssh::plan(boot))
         }
         other => method::plan(Section::Boot, other.word(), context),
     }

@@ -18,7 +18,7 @@ use crate::journal::event::NoteLevel;
 use crate::overlay::scripts::quote;
 use crate::plan::StepKind;
 use crate::plan::draft::Draft;
-use crate::plan::node::{Context, export_env};
+use crate::plan::node::export_env;
 use crate::transport::ssh::{Link, Output, Target};
 use crate::transport::ssh_auth::Identity;
 
@@ -58,7 +58,7 @@ const OWN_PROMPT: &str = "lava-test: # ";
 
 /// `login-ssh*[scp-deploy, prepare-ssh, ssh-connection, auto-login-action*[login-action], expect-shell-connection,
 /// export-device-env, scp-overlay-unpack]`
-pub(super) fn plan(boot: &Boot, context: &Context<'_>) -> Draft {
+pub(super) fn plan(boot: &Boot) -> Draft {
     let host_id = match &boot.method {
         Method::Ssh(ssh) => ssh.parameters.host_id.as_ref().map(|id| id.value.clone()),
         _ => None,
@@ -76,29 +76,25 @@ pub(super) fn plan(boot: &Boot, context: &Context<'_>) -> Draft {
         step("prepare-ssh", Step::Prepare { host_id }),
         step("ssh-connection", Step::Connect),
     ];
-    if !boot.prompts().is_empty() {
-        let commands = boot
-            .auto_login()
-            .map_or_else(Vec::new, |l| l.login_commands.clone());
-        let login = step(
-            "login-action",
-            Step::Login {
-                prompts: boot.prompts().to_vec(),
-                commands,
-            },
-        );
-        steps.push(Draft::group("auto-login-action", vec![login.blames(Class::Job)]).retrying());
-    }
-    if context.needs_overlay() {
-        steps.push(step(
-            "expect-shell-connection",
-            Step::ExpectShell {
-                prompts: boot.prompts().to_vec(),
-            },
-        ));
-        steps.push(export_env());
-        steps.push(step("scp-overlay-unpack", Step::Unpack));
-    }
+    let wanted = boot.prompts().to_vec();
+    // Without prompts there is nothing to wait for; LAVA has the step all the same and jobs may name it.
+    let login = match wanted.is_empty() {
+        true => Draft::group("login-action", Vec::new()),
+        false => {
+            let commands = boot
+                .auto_login()
+                .map_or_else(Vec::new, |l| l.login_commands.clone());
+            let prompts = wanted.clone();
+            step("login-action", Step::Login { prompts, commands }).blames(Class::Job)
+        }
+    };
+    steps.push(Draft::group("auto-login-action", vec![login]).retrying());
+    steps.push(step(
+        "expect-shell-connection",
+        Step::ExpectShell { prompts: wanted },
+    ));
+    steps.push(export_env());
+    steps.push(step("scp-overlay-unpack", Step::Unpack));
     Draft::group("login-ssh", steps).retrying()
 }
 

@@ -1,9 +1,12 @@
 //! The overlay: helpers, environment and test definitions, packed for the node. The same for every deploy method.
 
 use job_schema::Action;
-use job_schema::test::definitions::From;
+use job_schema::deploy::To;
+use job_schema::test::Test;
+use job_schema::test::definitions::{Definition, From};
 use tokio_util::bytes::Bytes;
 
+use super::download;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::fetch::Fetched;
@@ -21,41 +24,80 @@ pub enum Step {
     Authorize(bool),
     /// `git-repo-action` and its like: get the definition.
     Fetch(usize),
+    /// `http-download` and its like below `url-repo-action`: download the definition.
+    Download(usize),
     /// `test-runscript-overlay`: everything is known, write the test's folder.
     Write(usize),
     /// `compress-overlay`.
     Compress,
 }
 
-/// `lava-overlay[(ssh-authorize), lava-multinode-overlay, test-definition[…], compress-overlay]`; without children when no
+/// `lava-overlay[(ssh-authorize), lava-multinode-overlay, test-definition[…], (compress-overlay)]`; without children when no
 /// test of the namespace needs it.
 pub(crate) fn plan(context: &Context<'_>) -> Draft {
-    let step = |name, what| Draft::new(name, StepKind::Deploy(super::Step::Overlay(what)));
-    let authorize =
-        matches!(&context.block.action, Action::Deploy(deploy) if deploy.authorize.is_some());
+    let steps = match context.needs_overlay() {
+        true => steps(context),
+        false => Vec::new(),
+    };
+    step("lava-overlay", Step::Begin).with(steps)
+}
+
+/// The same as `lava-create-overlay`, which is made whether or not a test of the namespace needs it.
+pub(crate) fn create(context: &Context<'_>) -> Draft {
+    step("lava-create-overlay", Step::Begin).with(steps(context))
+}
+
+fn step(name: &'static str, what: Step) -> Draft {
+    Draft::new(name, StepKind::Deploy(super::Step::Overlay(what)))
+}
+
+fn steps(context: &Context<'_>) -> Vec<Draft> {
     let mut steps = Vec::new();
-    if context.needs_overlay() {
-        if context.spec.device.config.deploy_methods.contains("ssh") {
-            steps.push(step("ssh-authorize", Step::Authorize(authorize)));
-        }
-        steps.push(Draft::group("lava-multinode-overlay", Vec::new()));
-        let mut definitions = Vec::new();
-        for (index, test) in context.tests_here() {
-            let fetch = match &test.definition.from {
-                From::Inline { .. } => "inline-repo-action",
-                From::Git { .. } => "git-repo-action",
-                From::Url { .. } => "url-repo-action",
-                From::Path { .. } => "path-repo-action",
-            };
-            definitions.push(step(fetch, Step::Fetch(index)).blames(Class::Infrastructure));
-            definitions.push(Draft::group("test-overlay", Vec::new()));
-            definitions.push(Draft::group("test-install-overlay", Vec::new()));
-            definitions.push(step("test-runscript-overlay", Step::Write(index)));
-        }
-        steps.push(Draft::group("test-definition", definitions));
+    let methods = &context.spec.device.config.deploy_methods;
+    // LAVA asks for the letters, not for the name.
+    if methods.iter().any(|method| method.contains("ssh")) {
+        let wanted = matches!(&context.block.action, Action::Deploy(d) if d.authorize.is_some());
+        steps.push(step("ssh-authorize", Step::Authorize(wanted)));
+    }
+    steps.push(Draft::group("lava-multinode-overlay", Vec::new()));
+    let definitions = context
+        .tests_here()
+        .flat_map(|(index, test)| definition(index, &test.definition));
+    steps.push(Draft::group("test-definition", definitions.collect()));
+    if !is_mounted(&context.block.action) {
         steps.push(step("compress-overlay", Step::Compress));
     }
-    step("lava-overlay", Step::Begin).with(steps)
+    steps
+}
+
+/// Whether the node sees the folder of the overlay itself: nothing has to be packed.
+fn is_mounted(action: &Action) -> bool {
+    match action {
+        Action::Deploy(deploy) => matches!(deploy.to, To::Docker(_)),
+        Action::Test(Test::Definitions(form)) => form.docker.is_some(),
+        Action::Test(_) | Action::Boot(_) | Action::Command(_) => false,
+    }
+}
+
+fn definition(index: usize, definition: &Definition) -> [Draft; 4] {
+    let fetch = |name, what| step(name, what).blames(Class::Infrastructure);
+    let repo = match &definition.from {
+        From::Inline { .. } => fetch("inline-repo-action", Step::Fetch(index)),
+        From::Git { .. } => fetch("git-repo-action", Step::Fetch(index)),
+        From::Path { .. } => fetch("path-repo-action", Step::Fetch(index)),
+        From::Url { repository, .. } => Draft::group(
+            "url-repo-action",
+            vec![download::retry(repository, |name| {
+                fetch(name, Step::Download(index))
+            })],
+        ),
+    };
+    [
+        repo,
+        Draft::group("test-overlay", Vec::new()),
+        Draft::group("test-install-overlay", Vec::new()),
+        step("test-runscript-overlay", Step::Write(index)),
+    ]
 }
 
 /// Runs a step.
@@ -73,9 +115,14 @@ pub(super) async fn run(
             node.state.namespace(&step.namespace).overlay.authorize = *wanted;
             Ok(())
         }
-        Step::Fetch(index) => {
+        Step::Fetch(index) | Step::Download(index) => {
             let fetched = fetch(*index, node).await?;
-            let uuid = format!("{}_{}", node.plan.spec.job_id, step.level);
+            // The definition is known by the level of its `…-repo-action`.
+            let level = match what {
+                Step::Download(_) => download::level_of_user(&step.level),
+                _ => &step.level,
+            };
+            let uuid = format!("{}_{level}", node.plan.spec.job_id);
             let overlay = &mut node.state.namespace(&step.namespace).overlay;
             overlay.fetched.insert(*index, (fetched, uuid));
             Ok(())

@@ -31,9 +31,7 @@ pub(super) fn plan(context: &Context<'_>) -> Draft {
             Draft::group("extract-modules", Vec::new()).blames(Class::Infrastructure),
         ]),
     );
-    if context.needs_overlay() {
-        steps.push(Draft::group("deploy-device-env", Vec::new()));
-    }
+    steps.push(Draft::group("deploy-device-env", Vec::new()));
     Draft::group("scp-overlay", steps)
 }
 

@@ -1,8 +1,10 @@
 //! `test:`: running tests on a node that has a shell.
 
 pub mod bus_calls;
+mod docker;
 pub mod lkp;
 pub mod results;
+mod services;
 pub mod shell;
 
 use job_schema::Block;
@@ -42,24 +44,50 @@ pub fn runnable(form: &Test, block: &Block) -> Result<(), Failure> {
     }
 }
 
-/// `lava-test-retry*[lava-test-shell]`; with a role `multinode-test`, which LAVA never retries. LKP's jobs are `lkp-test`.
+/// Plans a test block. In a job of several nodes a block with a role is a `multinode-test`, which LAVA never retries.
 ///
 /// # Errors
 /// Bug: a block was not collected before.
 pub fn plan(form: &Test, stage: usize, context: &Context<'_>) -> Result<Draft, Failure> {
-    if let Test::Lkp(_) = form {
-        return lkp::plan(stage, context);
-    }
+    let in_group = context.is_multinode() && !context.block.roles.is_empty();
+    Ok(match form {
+        Test::Lkp(_) => lkp::plan(stage, context)?,
+        Test::Definitions(form) if form.docker.is_some() => docker::plan(form, context),
+        Test::Definitions(_) if in_group => shell("multinode-test", stage, context),
+        Test::Definitions(_) => {
+            retried("lava-test-retry", shell("lava-test-shell", stage, context))
+        }
+        Test::Interactive(_) => retried(
+            "lava-test-interactive-retry",
+            Draft::not_runnable("lava-test-interactive", "consoles are not talked to yet")
+                .blames(Class::Test),
+        ),
+        Test::Monitors(_) => retried(
+            "lava-test-monitor-retry",
+            Draft::not_runnable("lava-test-monitor", "consoles are not watched yet")
+                .blames(Class::Test),
+        ),
+        // LAVA takes services of several nodes for tests without definitions.
+        Test::Services(_) if in_group => Draft::not_runnable(
+            "multinode-test",
+            "services are not started beside the node yet",
+        )
+        .blames(Class::Test),
+        Test::Services(form) => services::plan(form),
+    })
+}
+
+/// The runner on the node, and its definitions.
+fn shell(name: &'static str, stage: usize, context: &Context<'_>) -> Draft {
     let namespace = overlay_namespace(context.block).to_owned();
     let kind = StepKind::Test(Step::Shell { stage, namespace });
-    Ok(if context.block.roles.is_empty() {
-        let shell = Draft::new("lava-test-shell", kind).blames(Class::Test);
-        Draft::group("lava-test-retry", vec![shell])
-            .blames(Class::Test)
-            .retrying()
-    } else {
-        Draft::new("multinode-test", kind).blames(Class::Test)
-    })
+    Draft::new(name, kind).blames(Class::Test)
+}
+
+fn retried(name: &'static str, test: Draft) -> Draft {
+    Draft::group(name, vec![test])
+        .blames(Class::Test)
+        .retrying()
 }
 
 /// Runs a step.

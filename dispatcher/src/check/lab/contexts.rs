@@ -21,6 +21,7 @@ impl Lab {
         for (name, role) in &multinode.roles {
             let of_device = match &role.kind {
                 RoleKind::Device { device_type, .. } => Some(device_type),
+                RoleKind::Part => None,
                 RoleKind::Guest { host_role, .. } => {
                     match multinode.roles.get(&host_role.value).map(|host| &host.kind) {
                         Some(RoleKind::Device { device_type, .. }) => Some(device_type),

@@ -10,6 +10,7 @@ use crate::actions::{boot, deploy};
 use crate::failure::Failure;
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
+use crate::inventory::given::Given;
 use crate::lkp::load;
 use crate::plan::node::Context;
 use crate::plan::{NodeSpec, plan_node};
@@ -41,7 +42,9 @@ pub(super) fn check(
             failure.message,
         )
     };
-    let specs = match group::nodes(&job, lab, &Choice::Any, |place| place.to_string()) {
+    let specs = match group::nodes(&job, lab, &Choice::Any(&Given::default()), |place| {
+        place.to_string()
+    }) {
         Ok(specs) => specs,
         Err(_) if !findings.is_empty() => return,
         Err(failure) => return findings.push(unplanned(failure)),

@@ -41,7 +41,7 @@ pub(super) fn wishes(job: &Job) -> Vec<Wish<'_>> {
                 device: device.as_ref(),
                 tags: &role.tags,
             }),
-            RoleKind::Guest { .. } => None,
+            RoleKind::Guest { .. } | RoleKind::Part => None,
         })
         .collect()
 }

@@ -82,7 +82,7 @@ impl Reader<'_, '_> {
                 });
                 (start, Some(host_role.value.clone()))
             }
-            RoleKind::Device { .. } => (None, None),
+            RoleKind::Device { .. } | RoleKind::Part => (None, None),
         };
         let mut items = Vec::new();
         for block in &self.job.actions {

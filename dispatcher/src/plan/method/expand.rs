@@ -54,8 +54,12 @@ impl<'a> Expander<'a> {
             match &item.each {
                 None => self.item(item, scope, &mut drafts)?,
                 Some(each) => {
-                    for bound in bindings(each, scope) {
-                        self.item(item, &scope.with(&each.r#as, bound), &mut drafts)?;
+                    for (number, bound) in (0..).zip(bindings(each, scope)) {
+                        let mut scope = scope.with(&each.r#as, bound);
+                        if let Some(name) = &each.number {
+                            scope = scope.with(name, Value::Int(number));
+                        }
+                        self.item(item, &scope, &mut drafts)?;
                     }
                 }
             }

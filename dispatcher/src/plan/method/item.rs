@@ -75,6 +75,8 @@ pub(super) struct Each {
     pub(super) sorted: bool,
     /// Path of a list of keys that come first, in that order.
     pub(super) first: Option<String>,
+    /// Of a list: the name that each element's place is bound to, from 0.
+    pub(super) number: Option<String>,
 }
 
 /// An argument of a part: a value, or the value that a path leads to.

@@ -59,6 +59,7 @@ impl Finisher<'_> {
             name: draft.name,
             url: draft.url,
             case: draft.case,
+            talk: draft.talk,
             kind: draft.kind,
             steps: Vec::new(),
             level,

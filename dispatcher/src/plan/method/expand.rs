@@ -9,11 +9,15 @@ use super::Section;
 use super::file;
 use super::item::{Argument, Item, Kind, StepItem, What};
 use super::scope::Scope;
+use super::words::Known;
 use crate::actions::deploy;
 use crate::failure::{Class, Failure};
 use crate::inventory::yaml_text::of_json;
 use crate::plan::draft::Draft;
 use crate::plan::node::Context;
+
+/// Why no talk is held.
+const NO_CONSOLE: &str = "consoles are not connected yet";
 
 /// Parts may use parts, so deep at most.
 const DEEPEST: usize = 16;
@@ -91,6 +95,9 @@ impl<'a> Expander<'a> {
         let name = step.name.clone();
         let mut draft = match &step.kind {
             None | Some(Kind::Nothing) => Draft::group(name, children),
+            Some(Kind::Dialogue(talk)) => Draft::not_runnable(name, NO_CONSOLE)
+                .talking(talk.resolve(scope, &Known::new(self.context)))
+                .with(children),
             Some(Kind::Later(why)) => Draft::not_runnable(name, why.clone()).with(children),
         };
         if step.retries {

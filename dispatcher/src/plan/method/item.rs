@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::condition::Condition;
+use super::dialogue::TalkItem;
 use super::each::Each;
 use crate::failure::Class;
 
@@ -56,6 +57,8 @@ pub(super) struct StepItem {
 pub(super) enum Kind {
     /// There is nothing to do.
     Nothing,
+    /// It talks to a boot loader.
+    Dialogue(Box<TalkItem>),
     /// This version cannot do it: why.
     Later(String),
 }
@@ -102,6 +105,8 @@ pub(super) struct Raw {
     timeouts: IndexMap<String, u64>,
     /// Of a step: why there is nothing to do.
     nothing: Option<String>,
+    /// Of a step: what it says to a boot loader.
+    dialogue: Option<Box<TalkItem>>,
     /// Of a step: what this version of dispatch cannot do yet; a job with such a step is planned and not run.
     later: Option<String>,
     /// The entries below.
@@ -112,12 +117,16 @@ impl TryFrom<Raw> for Item {
     type Error = String;
 
     fn try_from(raw: Raw) -> Result<Self, String> {
-        let kind = match (raw.nothing, raw.later) {
-            (None, None) => None,
-            (Some(_), None) => Some(Kind::Nothing),
-            (None, Some(why)) => Some(Kind::Later(why)),
-            (Some(_), Some(_)) => return Err("a step does one thing: it has two kinds".to_owned()),
-        };
+        let kinds = [
+            raw.nothing.map(|_| Kind::Nothing),
+            raw.dialogue.map(Kind::Dialogue),
+            raw.later.map(Kind::Later),
+        ];
+        let mut kinds = kinds.into_iter().flatten();
+        let kind = kinds.next();
+        if kinds.next().is_some() {
+            return Err("a step does one thing: it has two kinds".to_owned());
+        }
         let what = match (raw.step, raw.r#use, raw.steps) {
             (Some(name), None, steps) => {
                 if kind.is_none() && steps.is_none() {

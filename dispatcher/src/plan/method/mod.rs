@@ -5,11 +5,13 @@
 //! downloads, that depend on more than the block.
 
 mod condition;
+mod dialogue;
 mod each;
 mod expand;
 mod file;
 mod item;
 mod scope;
+mod words;
 
 use job_schema::yaml::Value;
 

@@ -17,3 +17,5 @@ pub use device::{is_rendered, read};
 pub use folder::{Folders, device_type_of};
 pub use import::{Change, Import, Imported, import};
 pub use render::{RenderError, render, render_type, scheduled};
+#[cfg(test)]
+pub(super) use render::tests::not_run;

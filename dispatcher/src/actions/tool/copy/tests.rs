@@ -120,9 +120,17 @@ async fn a_disk_is_mounted_written_and_let_go() {
     };
     let table = fs::read_to_string("/proc/self/mounts").unwrap();
     assert!(!table.contains(&disk.0), "it stands at no path: {table}");
-    let mut file = create(mount.root(), "image.bin").unwrap();
-    std::io::Write::write_all(&mut file, b"for the board").unwrap();
-    drop(file);
+    let download = dir.path().join("download");
+    fs::write(&download, "for the board").unwrap();
+    write(Source::File(download), &mount, "image.bin")
+        .await
+        .unwrap();
+    write(Source::Text("now"), &mount, "reboot.txt")
+        .await
+        .unwrap();
+    let missing = Source::File(dir.path().join("missing"));
+    write(missing, &mount, "x").await.unwrap_err();
+    write(Source::Text(""), &mount, "../x").await.unwrap_err();
     // While it is mounted nobody else can have the disk for himself.
     let alone = || {
         let flags = OFlags::RDONLY | OFlags::EXCL | OFlags::CLOEXEC;
@@ -136,8 +144,7 @@ async fn a_disk_is_mounted_written_and_let_go() {
         .await
         .unwrap();
     let file = openat(again.root(), c"image.bin", OFlags::RDONLY, Mode::empty()).unwrap();
-    let mut text = String::new();
-    std::io::Read::read_to_string(&mut File::from(file), &mut text).unwrap();
+    let text = io::read_to_string(File::from(file)).unwrap();
     assert_eq!(text, "for the board");
     drop(again);
     assert!(alone().is_ok(), "dropped is unmounted");

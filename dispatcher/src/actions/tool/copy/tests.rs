@@ -2,6 +2,7 @@ use super::*;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::actions::tool::mount::Mount;
 
@@ -138,7 +139,9 @@ async fn a_disk_is_mounted_written_and_let_go() {
     };
     assert!(alone().is_err());
     mount.unmount().await.unwrap();
-    assert!(alone().is_ok(), "it is unmounted");
+    // A program that another thread is about to start holds everything until it runs.
+    let let_go = || common::processes::wait_until(Duration::from_secs(10), || alone().is_ok());
+    assert!(let_go(), "it is unmounted");
 
     let again = Mount::of(disk.0.clone(), Some("ext4".into()))
         .await
@@ -147,7 +150,7 @@ async fn a_disk_is_mounted_written_and_let_go() {
     let text = io::read_to_string(File::from(file)).unwrap();
     assert_eq!(text, "for the board");
     drop(again);
-    assert!(alone().is_ok(), "dropped is unmounted");
+    assert!(let_go(), "dropped is unmounted");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,7 +81,7 @@ fn a_guests_pipeline_is_that_of_lava() {
     let text = "
 job_name: bbb-guest-ssh
 visibility: public
-timeouts: {action: {minutes: 3}, job: {minutes: 30}}
+timeouts: {action: {minutes: 3}, job: {minutes: 30}, actions: {power-off: {seconds: 10}}}
 protocols:
   lava-multinode:
     timeout: {minutes: 15}

@@ -204,8 +204,8 @@ fn a_power_command_that_fails_is_told_and_changes_no_verdict() {
 #[test]
 fn an_unknown_command_is_refused_before_anything_is_touched() {
     let actions = "\n- command: {name: relay}\n- command: {name: rellay}\n";
-    let outcome = job("unknown", actions).expect_exit(4).run();
-    outcome.failed_as(&["job"]);
+    let outcome = job("unknown", actions).expect_exit(2).run();
+    assert_eq!(outcome.run_id(), None, "no run is made\n{outcome}");
     outcome.says("line 10: device board-1 has no command rellay; it has: hard_reset, power_off, ");
     assert!(order(&outcome).is_empty(), "{outcome}");
 }

@@ -86,7 +86,7 @@ protocols:
   lava-multinode:
     timeout: {minutes: 15}
     roles:
-      host: {device_type: mustang, count: 1}
+      host: {device_type: beaglebone-black, count: 1}
       guest: {connection: ssh, count: 1, host_role: host, expect_role: host, request: lava-start}
 actions:
 - deploy: {role: [host], to: ssh}

@@ -20,7 +20,7 @@ pub(super) enum Commands {
 
 /// `commands` of a device type: what the lab runs on its own machine.
 #[derive(JsonSchema)]
-#[schemars(rename = "Commands", extend("additionalProperties" = true))]
+#[schemars(rename = "LabCommands", extend("additionalProperties" = true))]
 pub(super) struct PowerAndConsole {
     /// Opens the console, for example `telnet ser2net.example.com 7001`.
     connect: Option<String>,

@@ -74,7 +74,7 @@ fn once(command: &mut Command) -> Duration {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     let took = start.elapsed();
     assert!(
-        status.as_ref().is_ok_and(|status| status.success()),
+        status.as_ref().is_ok_and(std::process::ExitStatus::success),
         "{command:?} ended with {status:?}"
     );
     took

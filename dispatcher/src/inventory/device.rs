@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::schema::OrTemplate;
-use super::type_schema::{BootLoader, Parameters, PowerAndConsole};
+use super::type_schema::{BootLoader, CharacterDelays, Parameters, PowerAndConsole, Variable};
 use crate::failure::{Class, Failure};
 
 /// A device of the lab.
@@ -126,7 +126,8 @@ pub(super) struct Raw {
     _about: Option<String>,
     /// What a device of this type may set, and of it what a job's `context` may; expressions read them.
     #[serde(default, rename = "variables")]
-    _variables: IndexMap<String, RawVariable>,
+    #[schemars(with = "IndexMap<String, Variable>")]
+    _variables: IndexMap<String, serde_json::Value>,
     /// Defaults of variables that the types it extends declare, for example `{console_device: ttyS2}`.
     #[serde(default, rename = "defaults")]
     _defaults: IndexMap<String, serde_json::Value>,
@@ -136,7 +137,8 @@ pub(super) struct Raw {
     _parameters: IndexMap<String, serde_json::Value>,
     /// Milliseconds between two typed characters.
     #[serde(default, rename = "character_delays")]
-    _character_delays: RawDelays,
+    #[schemars(with = "CharacterDelays")]
+    _character_delays: IndexMap<String, serde_json::Value>,
     /// USB devices of the board.
     #[serde(default, rename = "device_info")]
     _device_info: Option<serde_json::Value>,
@@ -159,45 +161,6 @@ pub(super) struct Raw {
     #[serde(default)]
     #[schemars(with = "PowerAndConsole")]
     commands: IndexMap<String, serde_json::Value>,
-}
-
-/// A variable of a device type.
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "Variable")]
-struct RawVariable {
-    /// What it sets, in a sentence.
-    #[serde(rename = "about")]
-    _about: String,
-    /// Its value where nobody sets it; texts may read other variables. Default: nothing.
-    #[serde(default, rename = "default")]
-    _default: Option<serde_json::Value>,
-    /// Whether a job's `context` may set it too. Default `false`.
-    #[serde(default, rename = "context")]
-    _context: bool,
-    /// Whether a device file must set it. Default `false`.
-    #[serde(default, rename = "required")]
-    _required: bool,
-    /// Of a mapping: the keys that it may hold.
-    #[serde(default, rename = "keys")]
-    _keys: IndexMap<String, RawVariable>,
-}
-
-/// `character_delays` of a device type.
-#[derive(Deserialize, Default, JsonSchema)]
-#[schemars(rename = "CharacterDelays")]
-struct RawDelays {
-    /// While deploying.
-    #[serde(default, rename = "deploy")]
-    #[schemars(with = "Option<OrTemplate<u64>>")]
-    _deploy: Option<serde_json::Value>,
-    /// At a boot loader.
-    #[serde(default, rename = "boot")]
-    #[schemars(with = "Option<OrTemplate<u64>>")]
-    _boot: Option<serde_json::Value>,
-    /// At the test shell.
-    #[serde(default, rename = "test")]
-    #[schemars(with = "Option<OrTemplate<u64>>")]
-    _test: Option<serde_json::Value>,
 }
 
 /// `actions` of a device type.

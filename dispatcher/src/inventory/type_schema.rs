@@ -108,3 +108,31 @@ struct Addresses {
     /// Device tree overlays.
     dtbo: Option<String>,
 }
+
+/// A variable of a device type.
+#[derive(JsonSchema)]
+#[schemars(rename = "Variable")]
+pub(super) struct Variable {
+    /// What it sets, in a sentence.
+    about: String,
+    /// Its value where nobody sets it; texts may read other variables. Default: nothing.
+    default: Option<Value>,
+    /// Whether a job's `context` may set it too. Default `false`.
+    context: Option<bool>,
+    /// Whether a device file must set it. Default `false`.
+    required: Option<bool>,
+    /// Of a mapping: the keys that it may hold.
+    keys: Option<IndexMap<String, Variable>>,
+}
+
+/// `character_delays` of a device type.
+#[derive(JsonSchema)]
+#[schemars(rename = "CharacterDelays")]
+pub(super) struct CharacterDelays {
+    /// While deploying.
+    deploy: Option<OrTemplate<u64>>,
+    /// At a boot loader.
+    boot: Option<OrTemplate<u64>>,
+    /// At the test shell.
+    test: Option<OrTemplate<u64>>,
+}

@@ -1,4 +1,7 @@
 //! A scalar with handlebars in it. In: variables. Out: a text, or of a scalar that is one expression, its value.
+//!
+//! Most expressions only name a variable. Those are looked up without handlebars, which would take longer to read all of
+//! them than a plan may take as a whole.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,28 +20,37 @@ pub(super) struct Expression {
     pub(super) text: String,
     /// The paths that it may read, for example `power.reset`; helpers are among them.
     pub(super) reads: Vec<String>,
-    template: Arc<Template>,
-    whole: bool,
+    form: Form,
+}
+
+#[derive(Debug, Clone)]
+enum Form {
+    /// Texts and the paths of variables; a single path is a whole expression.
+    Simple(Vec<Piece>),
+    /// One expression, whose value is caught.
+    Whole(Arc<Template>),
+    /// Anything else.
+    Text(Arc<Template>),
+}
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Text(String),
+    Path(String),
 }
 
 impl Expression {
     /// # Errors
     /// What is wrong with the text.
     pub(super) fn compile(text: &str) -> Result<Self, String> {
-        let inner = text.strip_prefix("{{").and_then(|t| t.strip_suffix("}}"));
-        let inner = inner.filter(|inner| !inner.contains("{{") && !inner.contains("}}"));
-        let inner = inner.map(str::trim);
-        let caught = inner.map(|inner| match inner.contains(char::is_whitespace) {
-            true => format!("{{{{{CATCH} ({inner})}}}}"),
-            false => format!("{{{{{CATCH} {inner}}}}}"),
-        });
-        let template = Template::compile(caught.as_deref().unwrap_or(text));
-        let template = template.map_err(|e| format!("`{text}`: {}", e.reason()))?;
+        let form = match pieces(text) {
+            Some(pieces) => Form::Simple(pieces),
+            None => template(text)?,
+        };
         Ok(Self {
             text: text.to_owned(),
             reads: reads(text),
-            template: Arc::new(template),
-            whole: inner.is_some(),
+            form,
         })
     }
 
@@ -47,18 +59,92 @@ impl Expression {
     /// # Errors
     /// A variable or a helper that is not there, in the words of the field.
     pub(super) fn value(&self, engine: &Engine, variables: &Context) -> Result<Json, String> {
-        let mut out = StringOutput::new();
-        let mut context = RenderContext::new(None);
-        self.template
-            .render(&engine.registry, variables, &mut context, &mut out)
-            .map_err(|e| format!("`{}`: {}", self.text, reason(&e)))?;
-        if self.whole {
-            let mut caught = engine.caught.lock().unwrap_or_else(PoisonError::into_inner);
-            return Ok(caught.take());
-        }
-        let text = out.into_string().map_err(|e| e.to_string())?;
-        Ok(Json::String(text))
+        let found = match &self.form {
+            Form::Simple(pieces) => simple(pieces, variables.data()),
+            Form::Whole(template) => rendered(template, engine, variables).map(|_| {
+                let mut caught = engine.caught.lock().unwrap_or_else(PoisonError::into_inner);
+                caught.take()
+            }),
+            Form::Text(template) => rendered(template, engine, variables).map(Json::String),
+        };
+        found.map_err(|why| format!("`{}`: {why}", self.text))
     }
+}
+
+/// The pieces of a text whose expressions only name variables.
+fn pieces(text: &str) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let (before, after) = rest.split_at(start);
+        let (path, after) = after.get(2..)?.split_once("}}")?;
+        let path = path.trim();
+        let named = path.starts_with(|c: char| c.is_ascii_alphabetic())
+            && path
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
+        // Words and signs of handlebars are its own to read.
+        if !named
+            || matches!(path, "else" | "this")
+            || before.ends_with('\\')
+            || after.starts_with('}')
+        {
+            return None;
+        }
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before.to_owned()));
+        }
+        pieces.push(Piece::Path(path.to_owned()));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    Some(pieces)
+}
+
+fn simple(pieces: &[Piece], variables: &Json) -> Result<Json, String> {
+    let find = |path: &str| {
+        let found = path
+            .split('.')
+            .try_fold(variables, |value, key| value.get(key));
+        found.ok_or_else(|| missing(path))
+    };
+    if let [Piece::Path(path)] = pieces {
+        return find(path).cloned();
+    }
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(it) => text.push_str(it),
+            Piece::Path(path) => text.push_str(&helpers::text(find(path)?)),
+        }
+    }
+    Ok(Json::String(text))
+}
+
+fn template(text: &str) -> Result<Form, String> {
+    let compile = |it: &str| {
+        let template = Template::compile(it);
+        template
+            .map(Arc::new)
+            .map_err(|e| format!("`{text}`: {}", e.reason()))
+    };
+    let inner = text.strip_prefix("{{").and_then(|t| t.strip_suffix("}}"));
+    let inner = inner.filter(|inner| !inner.contains("{{") && !inner.contains("}}"));
+    match inner.map(str::trim) {
+        Some(inner) => compile(&format!("{{{{{CATCH} ({inner})}}}}")).map(Form::Whole),
+        None => compile(text).map(Form::Text),
+    }
+}
+
+fn rendered(template: &Template, engine: &Engine, variables: &Context) -> Result<String, String> {
+    let mut out = StringOutput::new();
+    let mut context = RenderContext::new(None);
+    template
+        .render(&engine.registry, variables, &mut context, &mut out)
+        .map_err(|e| reason(&e))?;
+    out.into_string().map_err(|e| e.to_string())
 }
 
 /// The helper that keeps the value of a whole expression.
@@ -82,11 +168,13 @@ impl Engine {
     }
 }
 
+fn missing(name: &str) -> String {
+    format!("there is no variable `{name}`; declare it in `variables:` of the device type")
+}
+
 fn reason(error: &RenderError) -> String {
     match error.reason() {
-        RenderErrorReason::MissingVariable(Some(name)) => {
-            format!("there is no variable `{name}`; declare it in `variables:` of the device type")
-        }
+        RenderErrorReason::MissingVariable(Some(name)) => missing(name),
         RenderErrorReason::HelperNotFound(name) => format!("there is no helper `{name}`"),
         RenderErrorReason::Other(why) => why.clone(),
         other => other.to_string(),
@@ -122,86 +210,4 @@ fn reads(text: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_those_outside_of_quotes() {
-        let text =
-            "a {{default power.reset 'x y'}}{{#if (eq arch \"z\")}}{{pick b c='d' e=f}}{{/if}}";
-        assert_eq!(
-            reads(text),
-            [
-                "default",
-                "power.reset",
-                "if",
-                "eq",
-                "arch",
-                "pick",
-                "b",
-                "f"
-            ]
-        );
-    }
-
-    #[test]
-    fn values_keep_their_type_and_text_is_text() {
-        let engine = Engine::new();
-        let variables = serde_json::json!({
-            "n": 5, "t": "5", "l": [1, "a"], "nothing": null, "no": false, "arch": "arm64", "addr": 0x8200_0000_u32,
-        });
-        let variables = Context::wraps(variables).unwrap();
-        let cases = [
-            ("{{n}}", "5"),
-            ("{{t}}", r#""5""#),
-            ("{{l}}", r#"[1,"a"]"#),
-            ("{{nothing}}", "null"),
-            ("x{{nothing}}", r#""x""#),
-            ("{{n}}{{t}}", r#""55""#),
-            ("{{default nothing n}}", "5"),
-            ("{{default other 'x'}}", r#""x""#),
-            ("{{default no true}}", "false"),
-            ("{{join l '; '}}", r#""1; a""#),
-            ("{{eq n 5}}", "true"),
-            ("{{concat 'a=' n nothing}}", r#""a=5""#),
-            ("{{concat l l}}", r#"[1,"a",1,"a"]"#),
-            ("{{when no 'x'}}", "null"),
-            ("{{when n (concat t '!')}}", r#""5!""#),
-            ("{{pick arch arm64='aarch64'}}", r#""aarch64""#),
-            ("{{pick t arm64='aarch64'}}", "null"),
-            ("{{pick t 'x' arm64='aarch64'}}", r#""x""#),
-            ("{{hex addr}}", r#""0x82000000""#),
-            ("{{hex '${loadaddr}'}}", r#""${loadaddr}""#),
-            ("{{hex nothing}}", "null"),
-            ("{{#if (eq arch 'arm64')}}A{{else}}B{{/if}}", r#""A""#),
-            (
-                "tftp {KERNEL_ADDR} ${x} {{n}}",
-                r#""tftp {KERNEL_ADDR} ${x} 5""#,
-            ),
-        ];
-        for (text, value) in cases {
-            let expression = Expression::compile(text).unwrap();
-            let found = expression.value(&engine, &variables).unwrap();
-            assert_eq!(found.to_string(), value, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_there_is_named() {
-        let engine = Engine::new();
-        let variables = Context::wraps(serde_json::json!({"a": {}})).unwrap();
-        let cases = [
-            ("{{other}}", "there is no variable `other`"),
-            ("x {{other}}", "there is no variable `other`"),
-            ("{{a.b}}", "there is no variable `a.b`"),
-            ("{{concat 'x' other}}", "there is no variable `other`"),
-            ("{{shout a}}", "there is no helper `shout`"),
-        ];
-        for (text, says) in cases {
-            let expression = Expression::compile(text).unwrap();
-            let why = expression.value(&engine, &variables).unwrap_err();
-            assert!(why.contains(says), "{text}: {why}");
-        }
-        assert!(Expression::compile("{{#if a}}x").is_err());
-    }
-}
+mod tests;

@@ -122,7 +122,8 @@ fn hex(helper: &Helper<'_>) -> Result<Json, RenderError> {
     })
 }
 
-fn text(value: &Json) -> String {
+/// A value as part of a text.
+pub(super) fn text(value: &Json) -> String {
     match value {
         Json::Null => String::new(),
         Json::String(text) => text.clone(),

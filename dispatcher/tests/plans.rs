@@ -132,7 +132,7 @@ fn outline(steps: &[Step]) -> String {
     let one = |step: &Step| {
         let retries = if step.tries.tries > 1 { "*" } else { "" };
         let later = match step.kind {
-            StepKind::NotRunnable => "!",
+            StepKind::NotRunnable(_) => "!",
             _ => "",
         };
         let below = match step.steps.as_slice() {

@@ -18,20 +18,16 @@ pub enum Step {
 
 /// `scp-overlay[lava-overlay, prepare-scp-overlay[extract-rootfs, extract-modules], deploy-device-env]`
 pub(super) fn plan(context: &Context<'_>) -> Draft {
-    let mut steps = Vec::new();
-    steps.push(overlay::plan(context));
-    // The two children have nothing to do for a machine that keeps its system; LAVA has them and jobs may name them.
-    steps.push(
-        Draft::new(
-            "prepare-scp-overlay",
-            StepKind::Deploy(super::Step::Ssh(Step::Prepare)),
-        )
-        .with(vec![
+    let prepare = StepKind::Deploy(super::Step::Ssh(Step::Prepare));
+    let steps = vec![
+        overlay::plan(context),
+        // The two children have nothing to do for a machine that keeps its system; LAVA has them and jobs may name them.
+        Draft::new("prepare-scp-overlay", prepare).with(vec![
             Draft::group("extract-rootfs", Vec::new()).blames(Class::Infrastructure),
             Draft::group("extract-modules", Vec::new()).blames(Class::Infrastructure),
         ]),
-    );
-    steps.push(Draft::group("deploy-device-env", Vec::new()));
+        Draft::group("deploy-device-env", Vec::new()),
+    ];
     Draft::group("scp-overlay", steps)
 }
 

@@ -139,7 +139,7 @@ fn what_cannot_run_yet_is_marked() {
     let marked = said
         .stdout
         .lines()
-        .filter(|line| line.contains("plans it and cannot run it"));
+        .filter(|line| line.contains("not run in containers beside the node yet"));
     assert!(marked.count() >= 3, "{said:?}");
     let nodes = json(&place, &["docker.yaml", "--format", "full"]);
     let text = nodes.to_string();

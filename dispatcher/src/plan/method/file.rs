@@ -104,3 +104,25 @@ pub(super) fn parts() -> Result<IndexMap<String, Vec<Item>>, Failure> {
     let text = text.ok_or_else(|| bug("it is missing".to_owned()))?;
     serde_yaml::from_str(text).map_err(|e| bug(e.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_read_and_says_what_the_method_does() {
+        let parts = parts().unwrap();
+        assert!(parts.contains_key("connect-device"));
+        let mut seen = 0;
+        for section in [Section::Deploy, Section::Boot] {
+            let folder = FILES.get_dir(section.word());
+            for file in folder.iter().flat_map(|folder| folder.files()) {
+                let method = file.path().file_stem().unwrap().to_str().unwrap();
+                let file = MethodFile::embedded(section, method).unwrap();
+                assert!(file._about.ends_with('.'), "{method} has no `about:`");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 12, "{seen} methods");
+    }
+}

@@ -73,7 +73,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-fn child<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+/// What is at a key of a mapping.
+pub(super) fn child<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     match value {
         Value::Map(map) => map.get(key),
         _ => None,

@@ -9,6 +9,7 @@ use dispatcher::group::{self, Choice};
 use dispatcher::inventory::Inventory;
 use dispatcher::inventory::given::Given;
 use dispatcher::lkp::load::{self, Origins};
+use dispatcher::plan::print::Detail;
 use dispatcher::plan::{NodePlan, Step, StepKind, print};
 use dispatcher::run_job;
 
@@ -43,7 +44,10 @@ fn examples_are_planned() {
         let path = file.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap();
-        insta::assert_snapshot!(format!("plan-{name}"), print::text(&plan(&name, &text)));
+        insta::assert_snapshot!(
+            format!("plan-{name}"),
+            print::text(&plan(&name, &text), Detail::Steps)
+        );
         seen += 1;
     }
     assert!(seen >= 2);

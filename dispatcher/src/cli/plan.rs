@@ -9,7 +9,7 @@ use crate::group::{self, Choice};
 use crate::inventory::Inventory;
 use crate::inventory::given::Given;
 use crate::lkp::load::{self, Origins};
-use crate::plan::print as render;
+use crate::plan::print::{self as render, Detail};
 use crate::run_job;
 use crate::store::Store;
 
@@ -18,6 +18,7 @@ use crate::store::Store;
 #[command(after_help = "Examples:
   dispatch plan examples/jobs/host-guests.yaml
   dispatch plan job.yaml --device board.yaml
+  dispatch plan job.yaml --device board.yaml --commands
   dispatch plan job.yaml --device server=a.yaml --device client=b.yaml
   dispatch plan job.yaml --lab my-lab --format full | jq '.[].pipeline[].name'
 
@@ -36,6 +37,9 @@ pub struct Args {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// In the text, show also what is typed at boot loaders; words in braces are known when the job runs.
+    #[arg(long)]
+    commands: bool,
     #[command(flatten)]
     allow: Allow,
 }
@@ -80,8 +84,12 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         &Origins::with_pin(folder, Store::open()?.root())?,
     )?;
     let plans = run_job::plan(&file.job, &suites, specs)?;
+    let detail = match args.commands {
+        true => Detail::Commands,
+        false => Detail::Steps,
+    };
     print(|out| match args.format {
-        Format::Text => out.write_all(render::text(&plans).as_bytes()),
+        Format::Text => out.write_all(render::text(&plans, detail).as_bytes()),
         Format::Json => writeln!(out, "{:#}", render::json(&plans)),
         Format::Full => writeln!(out, "{:#}", render::full(&plans)),
     })

@@ -63,7 +63,9 @@ impl Talk {
         let mut lines = Vec::new();
         if let Some(how) = &talk.interrupt {
             lines.push(format!("wait for {}", quoted(&how.prompt)));
-            lines.push(format!("type {}", keys(how)));
+            if how.newline || !how.character.is_empty() || !how.ctrl.is_empty() {
+                lines.push(format!("type {}", keys(how)));
+            }
         }
         if let Some(prompt) = &talk.prompt {
             lines.push(format!("wait for {}", quoted(prompt)));
@@ -90,8 +92,11 @@ impl Talk {
 /// What is pressed to interrupt.
 fn keys(how: &Interrupt) -> String {
     if how.ctrl.is_empty() {
-        let end = if how.newline { " and Enter" } else { "" };
-        return format!("{}{end}", quoted(&how.character));
+        return match (how.character.as_str(), how.newline) {
+            ("", _) => "Enter".to_owned(),
+            (keys, true) => format!("{} and Enter", quoted(keys)),
+            (keys, false) => quoted(keys),
+        };
     }
     how.ctrl.iter().fold(String::new(), |mut keys, letter| {
         let gap = if keys.is_empty() { "" } else { " " };

@@ -8,9 +8,18 @@ use serde_json::{Value, json};
 use super::node::NodePlan;
 use super::step::{Step, StepKind};
 
+/// How much of a plan people are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The steps.
+    Steps,
+    /// Below each step also what it types on the console.
+    Commands,
+}
+
 /// For people: one line per step with its effective limit.
 #[must_use]
-pub fn text(plans: &[NodePlan]) -> String {
+pub fn text(plans: &[NodePlan], detail: Detail) -> String {
     let mut out = String::new();
     for plan in plans {
         let spec = &plan.spec;
@@ -58,6 +67,10 @@ pub fn text(plans: &[NodePlan]) -> String {
                 let _ = write!(out, "  [{why}]");
             }
             out.push('\n');
+            let talk = step.talk.iter().filter(|_| detail == Detail::Commands);
+            for line in talk.flat_map(|talk| talk.text()) {
+                let _ = writeln!(out, "{:indent$}{line}", "", indent = 6 + 2 * depth);
+            }
         }
     }
     out
@@ -85,7 +98,7 @@ pub fn json(plans: &[NodePlan]) -> Value {
 }
 
 /// For scripts that want to know all of it: one object per node, with its pipeline. A step also has its class, what it does,
-/// its wait for the console, its test case, and whether this version can run it.
+/// its wait for the console, its talk with a boot loader, its test case, and whether this version can run it.
 #[must_use]
 pub fn full(plans: &[NodePlan]) -> Value {
     nodes(plans, whole_pipeline)
@@ -140,6 +153,9 @@ fn whole_pipeline(steps: &[Step]) -> Value {
         value["connection_timeout"] = step.connection_timeout.as_secs().into();
         if let Some(case) = &step.case {
             value["case"] = case.as_str().into();
+        }
+        if let Some(talk) = &step.talk {
+            value["dialogue"] = talk.json();
         }
         if let Some(why) = step.kind.why_not() {
             value["runnable"] = false.into();

@@ -94,7 +94,8 @@ impl TalkItem {
         let mut needed = |source: &Source| {
             let found = source.find(scope, false).and_then(|v| v.as_shell_text());
             if found.is_none() {
-                missing.push(scope.spelled(&source.place()));
+                let path = scope.spelled(&source.place());
+                missing.push(path.strip_prefix("device.").unwrap_or(&path).to_owned());
             }
             found
         };

@@ -117,3 +117,25 @@ pub(super) fn parts() -> Result<IndexMap<String, Vec<Item>>, Failure> {
     }
     Ok(parts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_read_and_says_what_the_method_does() {
+        let parts = parts().unwrap();
+        assert!(parts.contains_key("connect-device"));
+        let mut seen = 0;
+        for section in [Section::Deploy, Section::Boot] {
+            let folder = FILES.get_dir(section.word());
+            for file in folder.iter().flat_map(|folder| folder.files()) {
+                let method = file.path().file_stem().unwrap().to_str().unwrap();
+                let file = MethodFile::embedded(section, method).unwrap();
+                assert!(file._about.ends_with('.'), "{method} has no `about:`");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 12, "{seen} methods");
+    }
+}

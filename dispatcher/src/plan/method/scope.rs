@@ -94,7 +94,7 @@ fn earlier(context: &Context<'_>) -> Value {
 }
 
 /// What a mapping has under a key, or a list at a place, counted from 0.
-fn child<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+pub(super) fn child<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     match value {
         Value::Map(map) => map.get(key),
         Value::Seq(list) => list.get(key.parse::<usize>().ok()?),

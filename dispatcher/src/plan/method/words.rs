@@ -8,6 +8,7 @@ use job_schema::Action;
 use job_schema::yaml::Value;
 
 use super::condition::truth;
+use super::scope::child;
 use crate::actions::tool::words::{self, Words};
 use crate::plan::node::Context;
 
@@ -81,9 +82,9 @@ impl<'a> Known<'a> {
         );
         known.set("ROOT", self.of_media("root_uuid"));
         known.set("ROOT_PART", self.of_media("boot_part"));
-        for word in ["DTB_BASE_ADDR", "DTB_BASE_RESIZE", "APPLY_DTBO_COMMANDS"] {
-            known.set(word, None);
-        }
+        known.set("DTB_BASE_ADDR", None);
+        known.set("DTB_BASE_RESIZE", None);
+        known.set("APPLY_DTBO_COMMANDS", None);
         if !self.has_file("nfsrootfs")
             && let Some(place) = self.deployed(&["persistent_nfs", "address"])
             && let Some((server, folder)) = place.as_shell_text().as_deref().and_then(split_nfs)
@@ -237,13 +238,6 @@ impl<'a> Known<'a> {
 
     fn device(&self, path: &[&str]) -> Option<String> {
         self.context.spec.device.config.at(path)?.as_shell_text()
-    }
-}
-
-fn child<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
-    match value {
-        Value::Map(map) => map.get(key),
-        _ => None,
     }
 }
 

@@ -143,12 +143,12 @@ fn prepare(
     let plans = plan(job, suites, specs)?;
     for plan in &plans {
         if let Some(step) = plan.not_runnable().next() {
+            let why = step.kind.why_not().unwrap_or_default();
             return Err(Failure::new(
                 Class::Job,
                 format!(
-                    "node {} needs step {} {}, which this version of dispatch can plan and not run; \
-                     `dispatch plan` shows all such steps",
-                    plan.spec.name, step.level, step.name
+                    "step {} {} of node {} cannot be run: {why}; `dispatch plan` shows all such steps",
+                    step.level, step.name, plan.spec.name
                 ),
             ));
         }

@@ -1,9 +1,10 @@
 //! The last step of every pipeline. It runs however the pipeline ended.
 
 use crate::actions::test::lkp;
+use crate::actions::tool::power::{self, Power};
 use crate::engine::context::Farewell;
 use crate::engine::node::NodeRun;
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
 use crate::overlay::scripts::quote;
 use crate::plan::StepKind;
@@ -11,9 +12,11 @@ use crate::plan::draft::Draft;
 use crate::transport::ssh::Link;
 
 /// What its steps do.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// `power-off`: nothing to switch off on devices without power commands.
+    /// `finalize`: each of its steps runs, however the others ended.
+    All,
+    /// `power-off`: runs `commands.power_off` of the device, if it has it.
     PowerOff,
     /// `read-feedback`: say goodbye on every connection of the node.
     ReadFeedback,
@@ -22,30 +25,42 @@ pub enum Step {
 /// `finalize[power-off, read-feedback]`
 #[must_use]
 pub fn plan() -> Draft {
-    Draft::group(
-        "finalize",
-        vec![
-            Draft::new("power-off", StepKind::Finalize(Step::PowerOff)),
-            Draft::new("read-feedback", StepKind::Finalize(Step::ReadFeedback)),
-        ],
-    )
+    let off = Draft::new("power-off", StepKind::Finalize(Step::PowerOff));
+    Draft::new("finalize", StepKind::Finalize(Step::All)).with(vec![
+        off.blames(Class::Infrastructure),
+        Draft::new("read-feedback", StepKind::Finalize(Step::ReadFeedback)),
+    ])
 }
 
 /// Runs a step.
 pub(super) async fn run(
     what: &Step,
-    _: &crate::plan::Step,
+    step: &crate::plan::Step,
     node: &mut NodeRun,
 ) -> Result<(), Failure> {
     match what {
-        Step::PowerOff => Ok(()),
-        Step::ReadFeedback => {
-            lkp::stop_unfinished(node).await;
-            for (namespace, link, authorized) in node.state.disconnect().await {
-                say_goodbye(&namespace, link, authorized, node).await;
+        Step::All => Ok(()),
+        Step::PowerOff => {
+            let device = &node.plan.spec.device.config.rendered;
+            if power::commands(device, Power::PowerOff.word())?.is_empty() {
+                return Ok(());
             }
+            // A machine without power cannot be asked to forget anything.
+            say_goodbyes(node).await;
+            power::run(Power::PowerOff, step.class, node).await
+        }
+        Step::ReadFeedback => {
+            say_goodbyes(node).await;
             Ok(())
         }
+    }
+}
+
+/// On every connection that is left.
+async fn say_goodbyes(node: &mut NodeRun) {
+    lkp::stop_unfinished(node).await;
+    for (namespace, link, authorized) in node.state.disconnect().await {
+        say_goodbye(&namespace, link, authorized, node).await;
     }
 }
 

@@ -1,9 +1,11 @@
 //! The methods: per method one file with its plan (pure) and its run (async) side by side.
 
 pub mod boot;
+pub mod command;
 pub mod deploy;
 pub mod finalize;
 pub mod test;
+pub mod tool;
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
@@ -26,6 +28,8 @@ pub async fn run(step: &Step, node: &mut NodeRun) -> Result<(), Failure> {
         StepKind::Deploy(what) => deploy::run(what, step, node).await,
         StepKind::Boot(what) => boot::run(what, step, node).await,
         StepKind::Test(what) => test::run(what, step, node).await,
+        StepKind::Tool(what) => tool::run(what, step, node).await,
+        StepKind::Command(what) => command::run(what, step, node).await,
         StepKind::Finalize(what) => finalize::run(what, step, node).await,
     }
 }
@@ -39,6 +43,8 @@ pub fn hint(step: &Step, node: &NodeRun) -> Option<String> {
         | StepKind::NotRunnable(_)
         | StepKind::Deploy(_)
         | StepKind::Test(_)
+        | StepKind::Tool(_)
+        | StepKind::Command(_)
         | StepKind::Finalize(_) => None,
     }
 }

@@ -85,7 +85,10 @@ impl Progress {
             } if self.live.is_none() && !level.contains('.') => {
                 self.line(node, &format!("{level} {name} took {duration:.2} s"));
             }
-            Event::StepEnded { .. } | Event::SuiteStarted { .. } | Event::BusSent { .. } => {}
+            Event::StepEnded { .. }
+            | Event::SuiteStarted { .. }
+            | Event::HostOutput { .. }
+            | Event::BusSent { .. } => {}
             Event::BusWaiting { node, what, on } => self.waiting(node, what, on),
             Event::BusDone {
                 node,

@@ -7,9 +7,11 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::time::Instant;
 
+use super::cleanup;
 use super::context::RunContext;
 use super::state::NodeState;
 use super::walk;
+use crate::actions::tool::words::Words;
 use crate::bus::{End, MemberId};
 use crate::failure::{Class, Failure};
 use crate::journal::event::{Event, NoteLevel};
@@ -68,6 +70,7 @@ impl NodeRun {
                 why,
             },
         );
+        cleanup::before_last_step(&mut self).await;
         if let Some(last) = last {
             let deadline = Instant::now() + CLEANUP_BUDGET;
             if let Err(failure) = walk::step(&mut self, last, deadline).await {
@@ -77,6 +80,7 @@ impl NodeRun {
                 );
             }
         }
+        cleanup::after_last_step(&mut self).await;
         run.recorder.record(Event::NodeEnded {
             node: plan.spec.name.clone(),
             failure: failure.clone(),
@@ -122,6 +126,21 @@ impl NodeRun {
             None => Ok(()),
             Some(reason) => Err(Failure::new(Class::Multinode, reason)),
         }
+    }
+
+    /// What `{NAME}` words stand for in a step of this namespace: files by the key they were downloaded under, and what
+    /// is known of the run.
+    #[must_use]
+    pub fn words(&self, namespace: &str) -> Words {
+        let files = self.state.downloads(namespace);
+        let files = files.map(|(key, path)| (key.clone(), path.display().to_string()));
+        let known = [
+            ("LAVA_JOB_ID", &self.plan.spec.job_id),
+            ("LAVA_DISPATCHER_IP", &self.run.dispatcher_ip),
+            ("SERVER_IP", &self.run.dispatcher_ip),
+        ];
+        let known = known.map(|(word, value)| (word.to_owned(), value.clone()));
+        known.into_iter().chain(files).collect()
     }
 
     /// Writes a note about this node.

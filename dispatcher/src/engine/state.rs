@@ -1,11 +1,15 @@
 //! What one step of a node leaves for another. Written in one place each, read by name.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use indexmap::IndexMap;
 use job_schema::testdef::Parse;
 
+use crate::actions::command;
 use crate::actions::test::lkp::Running;
+use crate::actions::tool::mount::Mount;
+use crate::actions::tool::program::Programs;
 use crate::bus::relay::Relay;
 use crate::console::session::{Console, SharedLog};
 use crate::failure::Failure;
@@ -26,6 +30,10 @@ pub struct NodeState {
     pub parse: IndexMap<String, Parse>,
     /// Test cases that must be reported, by the test's folder name. Written when the overlay is made.
     pub expected: IndexMap<String, Vec<String>>,
+    /// Programs on the dispatcher's machine that run or are about to end. Written by steps that run commands.
+    pub programs: Programs,
+    /// What `command:` blocks did that has to be undone. Written by `user-command`, taken at the end.
+    pub undo: Vec<command::Step>,
 }
 
 /// What is known in a namespace.
@@ -33,6 +41,10 @@ pub struct NodeState {
 pub struct NamespaceState {
     /// Written by the steps of `lava-overlay`.
     pub overlay: Overlay,
+    /// Downloaded files, by the key that the job has for them. Written by the downloads.
+    pub downloads: IndexMap<String, PathBuf>,
+    /// Disks of boards, by the name that the step list has for them. Written by `mount` steps.
+    pub mounts: IndexMap<String, Mount>,
     /// Written by `scp-deploy`.
     pub link: Option<Link>,
     /// Written by `ssh-connection` (or `scp-deploy`).
@@ -96,6 +108,22 @@ impl NodeState {
     pub fn unfinished_lkp(&self) -> Vec<String> {
         let unfinished = self.namespaces.iter().filter(|(_, n)| n.lkp.is_some());
         unfinished.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// What was downloaded in a namespace.
+    pub fn downloads(&self, namespace: &str) -> impl Iterator<Item = (&String, &PathBuf)> {
+        let namespace = self.namespaces.get(namespace);
+        namespace.into_iter().flat_map(|n| &n.downloads)
+    }
+
+    /// Gives away what is mounted, the last one first.
+    pub fn take_mounts(&mut self) -> Vec<Mount> {
+        let namespaces = self.namespaces.values_mut();
+        let mut mounts: Vec<Mount> = namespaces
+            .flat_map(|n| std::mem::take(&mut n.mounts).into_values())
+            .collect();
+        mounts.reverse();
+        mounts
     }
 
     /// Ends every shell and gives away the connections, each with its namespace's name and whether guests may log in there.

@@ -9,7 +9,7 @@ use super::node::NodeRun;
 use crate::actions;
 use crate::failure::{Class, Evidence, Failure};
 use crate::journal::event::{Event, NoteLevel};
-use crate::plan::Step;
+use crate::plan::{Step, StepKind};
 
 /// Runs the blocks of a pipeline; a test block that ran out of a time it may skip does not stop the next.
 pub(super) async fn blocks(
@@ -133,10 +133,15 @@ async fn work(node: &mut NodeRun, step: &Step, ends: Instant, attempt: u32) -> R
     }
     node.state.ends = Some(ends);
     actions::run(step, node).await?;
+    let mut done = Ok(());
     for child in &step.steps {
-        self::step(node, child, ends).await?;
+        let result = self::step(node, child, ends).await;
+        match step.kind {
+            StepKind::Finalize(_) => done = done.and(result),
+            _ => result?,
+        }
     }
-    Ok(())
+    done
 }
 
 fn timed_out(node: &NodeRun, step: &Step, after: Duration) -> Failure {

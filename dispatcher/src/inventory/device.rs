@@ -255,6 +255,14 @@ impl Config {
             environment: IndexMap::new(),
             hard_reset: false,
             sandbox: None,
+            rendered: Arc::new(match &*self.rendered {
+                Value::Map(map) => {
+                    let mut map = map.clone();
+                    map.retain(|key, _| key != "commands" && key != "environment");
+                    Value::Map(map)
+                }
+                other => other.clone(),
+            }),
             ..self.clone()
         }
     }

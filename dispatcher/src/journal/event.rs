@@ -93,6 +93,13 @@ pub enum Event {
         /// The words.
         message: String,
     },
+    /// A program on the dispatcher's machine printed a line.
+    HostOutput {
+        /// The node that it runs for.
+        node: String,
+        /// The line, escaped.
+        line: String,
+    },
     /// A node waits on the bus, or for its delayed start.
     BusWaiting {
         /// The node.

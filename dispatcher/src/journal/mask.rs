@@ -112,6 +112,7 @@ impl Masker {
                 node: _,
                 level: _,
             } => self.mask(message),
+            Event::HostOutput { line, node: _ } => self.mask(line),
             Event::BusWaiting { what, on, node: _ } => {
                 self.mask(what);
                 self.mask(on);

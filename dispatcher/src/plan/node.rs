@@ -10,10 +10,9 @@ use job_schema::yaml::Value;
 use job_schema::{Action, Block, Job};
 
 use super::draft::Draft;
-use super::refusals::not_yet;
 use super::step::{Step, StepKind};
 use super::timeouts::Finisher;
-use crate::actions::{boot, deploy, finalize, test};
+use crate::actions::{boot, command, deploy, finalize, test};
 use crate::failure::Failure;
 use crate::inventory::Device;
 use crate::lkp::load::Suites;
@@ -203,7 +202,7 @@ pub fn plan_node(job: &Job, suites: &Suites, spec: NodeSpec) -> Result<NodePlan,
         let draft = match &block.action {
             Action::Deploy(deploy) => deploy::plan(deploy, &context)?,
             Action::Boot(boot) => boot::plan(boot, &context)?,
-            Action::Command(_) => return Err(not_yet("action", "command", block)),
+            Action::Command(command) => command::plan(command, &context)?,
             Action::Test(form) => {
                 let stage = stages.get(overlay_namespace(block)).copied().unwrap_or(0);
                 if needs_overlay(form) {
@@ -369,7 +368,7 @@ impl NodePlan {
         self.steps
             .iter()
             .flat_map(Step::walk)
-            .filter(|s| matches!(s.kind, StepKind::NotRunnable(_)))
+            .filter(|s| s.kind.why_not().is_some())
     }
 }
 

@@ -54,7 +54,7 @@ pub fn text(plans: &[NodePlan]) -> String {
             if let Some(case) = &step.case {
                 let _ = write!(out, "  {case}");
             }
-            if let Some(why) = why_not(&step.kind) {
+            if let Some(why) = step.kind.why_not() {
                 let _ = write!(out, "  [{why}]");
             }
             out.push('\n');
@@ -141,7 +141,7 @@ fn whole_pipeline(steps: &[Step]) -> Value {
         if let Some(case) = &step.case {
             value["case"] = case.as_str().into();
         }
-        if let Some(why) = why_not(&step.kind) {
+        if let Some(why) = step.kind.why_not() {
             value["runnable"] = false.into();
             value["why"] = why.into();
         }
@@ -157,18 +157,8 @@ fn kind(kind: &StepKind) -> &'static str {
         StepKind::Deploy(_) => "deploy",
         StepKind::Boot(_) => "boot",
         StepKind::Test(_) => "test",
+        StepKind::Tool(what) => what.word(),
+        StepKind::Command(_) => "command",
         StepKind::Finalize(_) => "finalize",
-    }
-}
-
-/// Why this version cannot run a step; `None`: it can.
-fn why_not(kind: &StepKind) -> Option<&str> {
-    match kind {
-        StepKind::NotRunnable(why) => Some(why),
-        StepKind::Group
-        | StepKind::Deploy(_)
-        | StepKind::Boot(_)
-        | StepKind::Test(_)
-        | StepKind::Finalize(_) => None,
     }
 }

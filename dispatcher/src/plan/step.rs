@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use job_schema::multinode::ProtocolCall;
 
-use crate::actions::{boot, deploy, finalize, test};
+use crate::actions::{boot, command, deploy, finalize, test, tool};
 use crate::failure::Class;
 
 /// A named element of a pipeline, with everything that running it needs but the node's state.
@@ -73,8 +73,29 @@ pub enum StepKind {
     Boot(boot::Step),
     /// `test:`
     Test(test::Step),
+    /// A step of a method that is data.
+    Tool(tool::Step),
+    /// `command:`
+    Command(command::Step),
     /// The last step of every pipeline.
     Finalize(finalize::Step),
+}
+
+impl StepKind {
+    /// Why this version cannot run it, if it cannot.
+    #[must_use]
+    pub fn why_not(&self) -> Option<&str> {
+        match self {
+            Self::NotRunnable(why) => Some(why),
+            Self::Tool(what) => what.why_not(),
+            Self::Group
+            | Self::Deploy(_)
+            | Self::Boot(_)
+            | Self::Test(_)
+            | Self::Command(_)
+            | Self::Finalize(_) => None,
+        }
+    }
 }
 
 impl Step {

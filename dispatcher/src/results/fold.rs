@@ -202,6 +202,7 @@ impl Fold {
             }
             Event::RunEnded { failure } => self.ended = Some((at, failure.clone())),
             Event::Note { .. }
+            | Event::HostOutput { .. }
             | Event::BusWaiting { .. }
             | Event::BusSent { .. }
             | Event::BusDone { .. } => {}

@@ -77,7 +77,7 @@ pub(super) async fn run(
     node: &NodeRun,
 ) -> Result<(), Failure> {
     let argvs = commands
-        .argvs(&node.state.words(&step.namespace))
+        .argvs(&node.words(&step.namespace))
         .map_err(|why| Failure::new(Class::Configuration, why))?;
     for argv in argvs {
         call(&argv, step.class, node).await?;
@@ -106,13 +106,14 @@ pub(in crate::actions) async fn call(
             .record_all(lines.into_iter().map(event).collect());
     };
     node.note(NoteLevel::Info, format!("on this machine: {shown}"));
-    let environment = std::iter::once(("LAVA_JOB_ID", spec.job_id.as_str()))
-        .chain(spec.secrets.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let secrets = spec.secrets.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+    let own = ("LAVA_JOB_ID", spec.job_id.as_str());
+    let environment: Vec<_> = secrets.chain([own]).collect();
     let mut output = Output::default();
     // Masked before it is cut into lines: a secret may be longer than one.
     let mut masked = node.run.masker.stream();
     let mut bytes = Vec::new();
-    let ended = node.state.programs.run(argv, environment, |piece| {
+    let ended = node.state.programs.run(argv, &environment, |piece| {
         masked.push(piece, &mut bytes);
         record(output.push(&bytes));
         bytes.clear();
@@ -171,7 +172,11 @@ mod tests {
     #[test]
     fn a_list_of_lines_and_lists_becomes_words() {
         let words = Words::from([("image".to_owned(), "/tmp/a b;c".to_owned())]);
-        let argvs = argvs("[[dfu-util, '{image}', ''], 'cp {image} \"x {no}\"']", &words).unwrap();
+        let argvs = argvs(
+            "[[dfu-util, '{image}', ''], 'cp {image} \"x {no}\"']",
+            &words,
+        )
+        .unwrap();
         assert_eq!(
             argvs,
             [

@@ -38,26 +38,34 @@ pub enum Step {
     Unmount(String),
     /// Talks to a boot loader on the console.
     Dialogue(Box<dialogue::Dialogue>),
-    /// There is nothing to do; the text says why.
-    Nothing(String),
-    /// Planned, and this version cannot run it; the text says why.
-    Later(String),
 }
 
 impl Step {
+    /// Its key in a step list.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Host(_) => "host",
+            Self::Power(_) => "power",
+            Self::Wait(_) => "wait",
+            Self::Mount(_) => "mount",
+            Self::Copy(_) => "copy",
+            Self::Unmount(_) => "unmount",
+            Self::Dialogue(_) => "dialogue",
+        }
+    }
+
     /// Why this version cannot run it, if it cannot.
     #[must_use]
     pub fn why_not(&self) -> Option<&str> {
         match self {
-            Self::Later(why) => Some(why),
             Self::Dialogue(_) => Some("dialogues with boot loaders are not there yet"),
             Self::Host(_)
             | Self::Power(_)
             | Self::Wait(_)
             | Self::Mount(_)
             | Self::Copy(_)
-            | Self::Unmount(_)
-            | Self::Nothing(_) => None,
+            | Self::Unmount(_) => None,
         }
     }
 }
@@ -78,13 +86,36 @@ pub(super) async fn run(
         Step::Mount(mount) => mount::run(mount, step, node).await,
         Step::Copy(copy) => copy::run(copy, step, node).await,
         Step::Unmount(name) => mount::unmount(name, step, node).await,
-        Step::Nothing(_) => Ok(()),
-        Step::Dialogue(_) | Step::Later(_) => Err(Failure::new(
+        Step::Dialogue(_) => Err(Failure::new(
             Class::Bug,
             format!(
                 "{} was planned as not runnable and run all the same",
                 step.name
             ),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_step_list_says_the_kind() {
+        let read = |value: serde_json::Value| serde_json::from_value::<Step>(value).unwrap();
+        assert_eq!(
+            read(serde_json::json!({"power": "hard_reset"})),
+            Step::Power(power::Power::HardReset)
+        );
+        assert_eq!(
+            read(serde_json::json!({"unmount": "fw"})),
+            Step::Unmount("fw".to_owned())
+        );
+        let mount = read(serde_json::json!({"mount": {"device": "/dev/sdb1", "as": "fw"}}));
+        assert_eq!(mount.why_not(), None);
+        let dialogue = read(serde_json::json!({"dialogue": {"prompt": "=> "}}));
+        assert!(dialogue.why_not().is_some());
+        let host = read(serde_json::json!({"host": [["dfu-util", "-l"], "sync"]}));
+        assert!(matches!(host, Step::Host(host::Commands::List(list)) if list.len() == 2));
     }
 }

@@ -94,7 +94,11 @@ mod tests {
         let mut output = Output::default();
         assert!(output.push(&vec![b'x'; 1_000_000]).is_empty());
         let lines = output.push(b"\n");
-        assert!(lines[0].ends_with("x… (998000 bytes more)"), "{}", lines[0].len());
+        assert!(
+            lines[0].ends_with("x… (998000 bytes more)"),
+            "{}",
+            lines[0].len()
+        );
         let written: usize = (0..5_000)
             .map(|i| output.push(format!("line {i}\n").as_bytes()).len())
             .sum();
@@ -103,6 +107,9 @@ mod tests {
         assert_eq!(end.len(), LAST_LINES + 1);
         assert_eq!(end[0], "… (3981 lines are left out)");
         assert_eq!(end[LAST_LINES], "line 4999");
-        assert!(output.open.capacity() == 0, "nothing of the long line is kept");
+        assert!(
+            output.open.capacity() == 0,
+            "nothing of the long line is kept"
+        );
     }
 }

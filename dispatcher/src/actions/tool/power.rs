@@ -105,7 +105,12 @@ pub(in crate::actions) fn entry<'a>(value: Option<&'a Value>, key: &str) -> Opti
 /// # Errors
 /// Configuration: it is neither, or a line cannot be split into words.
 pub(in crate::actions) fn lines(value: &Value, path: &str) -> Result<Vec<Vec<String>>, Failure> {
-    let wrong = |why: String| Failure::new(Class::Configuration, format!("the device's `{path}`: {why}"));
+    let wrong = |why: String| {
+        Failure::new(
+            Class::Configuration,
+            format!("the device's `{path}`: {why}"),
+        )
+    };
     let line = |value: &Value| match value {
         Value::Str(line) => split(line).map_err(|e| wrong(format!("`{line}` cannot be run: {e}"))),
         _ => Err(wrong(
@@ -136,7 +141,10 @@ pub(in crate::actions) async fn run(
             return Err(Failure::new(class, message));
         }
         if argvs.is_empty() && *part == power {
-            let message = format!("the device has no `commands: {}`; nothing to do", part.word());
+            let message = format!(
+                "the device has no `commands: {}`; nothing to do",
+                part.word()
+            );
             node.note(NoteLevel::Info, message);
         }
         for argv in argvs {

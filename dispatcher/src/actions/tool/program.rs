@@ -11,9 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use tokio::io::AsyncReadExt;
-use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::{Child, Command};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
@@ -38,7 +37,7 @@ impl Programs {
     pub(super) async fn run(
         &self,
         words: &[String],
-        environment: impl IntoIterator<Item = (&str, &str)>,
+        environment: &[(&str, &str)],
         mut said: impl FnMut(&[u8]),
     ) -> io::Result<ExitStatus> {
         // What an earlier try has left must not meet this one.
@@ -70,9 +69,9 @@ struct Running {
 }
 
 impl Group {
-    fn start<'a>(
+    fn start(
         words: &[String],
-        environment: impl IntoIterator<Item = (&'a str, &'a str)>,
+        environment: &[(&str, &str)],
         counted: OwnedRwLockReadGuard<()>,
     ) -> io::Result<(Self, Receiver)> {
         let (program, arguments) = words
@@ -83,7 +82,7 @@ impl Group {
         let rest = reader.try_clone()?;
         let child = Command::new(program)
             .args(arguments)
-            .envs(environment)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(writer.try_clone()?)
             .stderr(writer)
@@ -127,14 +126,10 @@ impl Running {
     async fn end(mut self) {
         let gone = async {
             // Not reaped before the group is killed: its id must not come to belong to somebody else.
-            let leader = pidfd_open(self.id, PidfdFlags::NONBLOCK).and_then(|fd| {
-                AsyncFd::new(fd).map_err(|e| {
-                    rustix::io::Errno::from_io_error(&e).unwrap_or(rustix::io::Errno::IO)
-                })
-            });
-            if let Ok(leader) = leader {
-                let _ = leader.readable().await;
-            }
+            let id = WaitId::Pid(self.id);
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            let leader = tokio::task::spawn_blocking(move || waitid(id, options));
+            let _ = leader.await;
             if let Ok(mut rest) = self.rest.try_clone().and_then(Receiver::from_owned_fd) {
                 let mut piece = [0; 4096];
                 while rest.read(&mut piece).await.is_ok_and(|n| n > 0) {}
@@ -145,3 +140,6 @@ impl Running {
         let _ = self.child.wait().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

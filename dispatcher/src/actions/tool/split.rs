@@ -113,7 +113,7 @@ mod tests {
             .stdout(std::process::Stdio::piped())
             .spawn();
         let Ok(mut python) = python else {
-            dispatch_tests::need::not_run("tool::split::python_agrees", "needs python3");
+            common::need::not_run("tool::split::python_agrees", "needs python3");
             return;
         };
         serde_json::to_writer(python.stdin.take().unwrap(), &lines).unwrap();

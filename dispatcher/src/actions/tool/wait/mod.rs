@@ -4,6 +4,7 @@
 //! that is there already is enough, unless `fresh: true`. The step's time is the only limit.
 
 mod path;
+mod ready;
 mod sysfs;
 mod uevent;
 
@@ -77,10 +78,10 @@ enum Serial {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "lowercase")]
-enum Storage {
-    Label(String),
-    Uuid(String),
+#[serde(deny_unknown_fields)]
+struct Storage {
+    label: Option<String>,
+    uuid: Option<String>,
 }
 
 impl TryFrom<Raw> for Wait {
@@ -93,8 +94,11 @@ impl TryFrom<Raw> for Wait {
             }
             (None, Some(usb), None, None) => Device::Usb(usb),
             (None, None, Some(Serial::Usb(usb)), None) => Device::UsbSerial(usb),
-            (None, None, None, Some(Storage::Label(label))) => Device::Label(label),
-            (None, None, None, Some(Storage::Uuid(uuid))) => Device::Uuid(uuid),
+            (None, None, None, Some(disk)) => match (disk.label, disk.uuid) {
+                (Some(label), None) => Device::Label(label),
+                (None, Some(uuid)) => Device::Uuid(uuid),
+                _ => return Err("give `label` or `uuid` of the storage"),
+            },
             _ => return Err("give one of `path`, `usb`, `serial` and `storage`"),
         };
         match &device {
@@ -131,7 +135,7 @@ pub(super) async fn run(
     step: &crate::plan::Step,
     node: &NodeRun,
 ) -> Result<(), Failure> {
-    let words = node.state.words(&step.namespace);
+    let words = node.words(&step.namespace);
     let found = for_device(&wait.device, wait.fresh, &words).await;
     let found = found.map_err(|why| Failure::new(step.class, why))?;
     node.note(NoteLevel::Info, format!("found {}", found.display()));
@@ -184,15 +188,13 @@ mod tests {
             device("{usb: {vendor: 0d28}, fresh: true}"),
             Device::Usb(usb.clone())
         );
-        assert_eq!(
-            device("{serial: {vendor: 0d28}}"),
-            Device::UsbSerial(usb)
-        );
+        assert_eq!(device("{serial: {vendor: 0d28}}"), Device::UsbSerial(usb));
         for wrong in [
             "{}",
             "{usb: {}}",
             "{usb: {colour: red}}",
             "{path: dev}",
+            "{storage: {}}",
             "{path: /a, serial: /b}",
         ] {
             read(wrong).unwrap_err();

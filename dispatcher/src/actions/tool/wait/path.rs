@@ -4,14 +4,14 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
 use rustix::io::Errno;
-use tokio::io::unix::AsyncFd;
+
+use super::ready::Queue;
 
 /// A name as udev writes it in `/dev/disk/by-*`: what is not plain becomes `\x20`.
 pub(super) fn udev_name(name: &str) -> String {
@@ -41,7 +41,7 @@ pub(super) async fn wait_for(path: &Path, fresh: bool) -> io::Result<()> {
         if there_now && !may_be_old {
             return Ok(());
         }
-        let queue = AsyncFd::new(queue)?;
+        let queue = Queue::of(queue)?;
         let awaited = path
             .strip_prefix(deepest)
             .ok()
@@ -77,32 +77,50 @@ fn watch_deepest<'a>(queue: &OwnedFd, path: &'a Path) -> io::Result<&'a Path> {
 }
 
 /// Waits until something happens to the entry of this name, or to the folder itself. Whether the entry has come.
-async fn changed(queue: &AsyncFd<OwnedFd>, awaited: Option<&OsStr>) -> io::Result<bool> {
-    use inotify::ReadFlags;
+async fn changed(queue: &Queue, awaited: Option<&OsStr>) -> io::Result<bool> {
     let came = ReadFlags::CREATE | ReadFlags::MOVED_TO;
     let folder = ReadFlags::DELETE_SELF
         | ReadFlags::MOVE_SELF
         | ReadFlags::IGNORED
         | ReadFlags::QUEUE_OVERFLOW;
+    let mut buffer = [0; 4 << 10];
     loop {
-        let mut ready = queue.readable().await?;
-        let mut buffer = [MaybeUninit::uninit(); 4 << 10];
-        let mut events = inotify::Reader::new(queue.get_ref(), &mut buffer);
-        loop {
-            match events.next() {
-                Ok(event) => {
-                    let name = event.file_name().map(|n| OsStr::from_bytes(n.to_bytes()));
-                    if name == awaited || event.events().intersects(folder) {
-                        return Ok(event.events().intersects(came));
-                    }
+        let filled = queue
+            .read(|queue| rustix::io::read(queue, &mut buffer[..]))
+            .await?;
+        let mut of_interest = false;
+        for (what, name) in events(&buffer[..filled]) {
+            if name == awaited {
+                of_interest = true;
+                if what.intersects(came) {
+                    return Ok(true);
                 }
-                Err(Errno::AGAIN) => break,
-                Err(Errno::INTR) => {}
-                Err(e) => return Err(e.into()),
             }
+            of_interest |= what.intersects(folder);
         }
-        ready.clear_ready();
+        if of_interest {
+            return Ok(false);
+        }
     }
+}
+
+/// What happened, and to which entry: `struct inotify_event` as inotify(7) lays it out, its name padded with zero bytes.
+fn events(mut bytes: &[u8]) -> impl Iterator<Item = (ReadFlags, Option<&OsStr>)> {
+    std::iter::from_fn(move || {
+        let number = |at: usize| {
+            let four = bytes.get(at..at + 4)?;
+            Some(u32::from_ne_bytes(four.try_into().ok()?))
+        };
+        let (what, length) = (number(4)?, number(12)?);
+        let end = 16 + usize::try_from(length).ok()?;
+        let name = bytes.get(16..end)?;
+        bytes = &bytes[end..];
+        let name = name.split(|&b| b == 0).next().filter(|n| !n.is_empty());
+        Some((
+            ReadFlags::from_bits_retain(what),
+            name.map(OsStr::from_bytes),
+        ))
+    })
 }
 
 #[cfg(test)]

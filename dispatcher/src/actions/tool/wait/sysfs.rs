@@ -78,9 +78,8 @@ fn is(folder: &Path, usb: &Usb) -> bool {
         Some(wanted) => fs::read_to_string(folder.join(file))
             .is_ok_and(|found| same(found.trim_end_matches('\n'), wanted)),
     };
-    let number = |found: &str, wanted: &str| {
-        found.eq_ignore_ascii_case(wanted.trim_start_matches("0x"))
-    };
+    let number =
+        |found: &str, wanted: &str| found.eq_ignore_ascii_case(wanted.trim_start_matches("0x"));
     folder.join("idVendor").is_file()
         && has("serial", &usb.serial, |a, b| a == b)
         && has("product", &usb.name, |a, b| a == b)
@@ -109,7 +108,11 @@ pub(super) mod tests {
         for folder in ["bus/usb/devices", "class/tty", "bus/usb/drivers/cdc_acm"] {
             fs::create_dir_all(root.join(folder)).unwrap();
         }
-        symlink("../../../../../../bus/usb/drivers/cdc_acm", board.join("1-2:1.1/driver")).unwrap();
+        symlink(
+            "../../../../../../bus/usb/drivers/cdc_acm",
+            board.join("1-2:1.1/driver"),
+        )
+        .unwrap();
         symlink("../..", port.join("device")).unwrap();
         symlink(&board, root.join("bus/usb/devices/1-2")).unwrap();
         symlink(&port, root.join("class/tty/ttyACM0")).unwrap();

@@ -1,14 +1,13 @@
 //! What the kernel tells of devices that come: netlink messages of the family `KOBJECT_UEVENT`.
 
 use std::io;
-use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 use rustix::io::Errno;
 use rustix::net::netlink::{self, SocketAddrNetlink};
 use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, bind, recvfrom, socket_with};
-use tokio::io::unix::AsyncFd;
 
+use super::ready::Queue;
 use super::sysfs::{Match, Sysfs};
 
 /// The group that the kernel itself talks to; udev's own (2) has another form, and tells later.
@@ -57,7 +56,7 @@ enum Told {
     Lost,
 }
 
-struct Listener(AsyncFd<OwnedFd>);
+struct Listener(Queue);
 
 impl Listener {
     fn open() -> io::Result<Self> {
@@ -68,14 +67,16 @@ impl Listener {
             Some(netlink::KOBJECT_UEVENT),
         )?;
         bind(&socket, &SocketAddrNetlink::new(0, KERNEL))?;
-        Ok(Self(AsyncFd::new(socket)?))
+        Ok(Self(Queue::of(socket)?))
     }
 
     async fn next(&self) -> io::Result<Told> {
         let mut message = vec![0; LONGEST];
         loop {
-            let mut ready = self.0.readable().await?;
-            match recvfrom(self.0.get_ref(), &mut message[..], RecvFlags::empty()) {
+            let received = self
+                .0
+                .read(|queue| recvfrom(queue, &mut message[..], RecvFlags::empty()));
+            match received.await {
                 Ok((filled, _, from)) => {
                     let sender = from.and_then(|from| SocketAddrNetlink::try_from(from).ok());
                     // Programs may send to the group as well: only the kernel is believed.
@@ -85,10 +86,11 @@ impl Listener {
                         return Ok(Told::Came(path));
                     }
                 }
-                Err(Errno::AGAIN) => ready.clear_ready(),
-                Err(Errno::NOBUFS) => return Ok(Told::Lost),
-                Err(Errno::INTR) => {}
-                Err(e) => return Err(e.into()),
+                Err(e) => match Errno::from_io_error(&e) {
+                    Some(Errno::NOBUFS) => return Ok(Told::Lost),
+                    Some(Errno::INTR) => {}
+                    _ => return Err(e),
+                },
             }
         }
     }
@@ -98,7 +100,12 @@ impl Listener {
 fn read(message: &[u8]) -> Option<String> {
     let variable = |key: &str| {
         let mut pairs = message.split(|&b| b == 0).skip(1);
-        pairs.find_map(|pair| std::str::from_utf8(pair).ok()?.strip_prefix(key)?.strip_prefix('='))
+        pairs.find_map(|pair| {
+            std::str::from_utf8(pair)
+                .ok()?
+                .strip_prefix(key)?
+                .strip_prefix('=')
+        })
     };
     // A device is bound to its driver after it was added, and only then has what the driver made of it.
     matches!(variable("ACTION")?, "add" | "bind" | "change" | "online")
@@ -122,7 +129,7 @@ mod tests {
     fn listens(test: &str) -> bool {
         let refused = Listener::open().err();
         if let Some(e) = &refused {
-            dispatch_tests::need::not_run(test, &format!("the kernel does not tell: {e}"));
+            common::need::not_run(test, &format!("the kernel does not tell: {e}"));
         }
         refused.is_none()
     }
@@ -146,17 +153,21 @@ mod tests {
             return;
         }
         let listener = Listener::open().unwrap();
-        let (name, uevent) = ("/devices/virtual/mem/null", "/sys/devices/virtual/mem/null/uevent");
+        let (name, uevent) = (
+            "/devices/virtual/mem/null",
+            "/sys/devices/virtual/mem/null/uevent",
+        );
         if let Err(e) = std::fs::write(uevent, "add") {
-            dispatch_tests::need::not_run(test, &format!("{uevent}: {e}"));
+            common::need::not_run(test, &format!("{uevent}: {e}"));
             return;
         }
-        let told = async {
-            while listener.next().await.unwrap() != Told::Came(name.to_owned()) {}
-        };
+        let told = async { while listener.next().await.unwrap() != Told::Came(name.to_owned()) {} };
         // Network namespaces that are not the machine's first may hear nothing.
-        if tokio::time::timeout(std::time::Duration::from_secs(5), told).await.is_err() {
-            dispatch_tests::need::not_run(test, "the kernel says nothing in this network namespace");
+        if tokio::time::timeout(std::time::Duration::from_secs(5), told)
+            .await
+            .is_err()
+        {
+            common::need::not_run(test, "the kernel says nothing in this network namespace");
         }
     }
 }

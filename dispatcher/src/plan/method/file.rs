@@ -117,3 +117,42 @@ pub(super) fn parts() -> Result<IndexMap<String, Vec<Item>>, Failure> {
     }
     Ok(parts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::method::item::What;
+
+    fn used<'a>(items: &'a [Item], names: &mut Vec<&'a str>) {
+        for item in items {
+            match &item.what {
+                What::Step(step) => used(&step.steps, names),
+                What::Several(items) => used(items, names),
+                What::Use(part, _) => names.push(part),
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_reads_and_every_part_is_there_and_used() {
+        let parts = parts().unwrap();
+        let mut files = Vec::new();
+        for section in [Section::Deploy, Section::Boot] {
+            let folder = FILES.get_dir(section.word()).unwrap();
+            for file in folder.files() {
+                let method = file.path().file_stem().unwrap().to_str().unwrap();
+                files.push(MethodFile::embedded(section, method).unwrap());
+            }
+        }
+        let mut names = Vec::new();
+        let lists = files.iter().map(|file| &file.steps).chain(parts.values());
+        lists.for_each(|items| used(items, &mut names));
+        for name in &names {
+            let native = ["overlay", "download"].contains(name);
+            assert!(native || parts.contains_key(*name), "no part {name}");
+        }
+        for name in parts.keys() {
+            assert!(names.contains(&name.as_str()), "nobody uses {name}");
+        }
+    }
+}

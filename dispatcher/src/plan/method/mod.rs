@@ -8,6 +8,8 @@ mod condition;
 mod each;
 mod expand;
 mod file;
+mod fill;
+mod helpers;
 mod item;
 mod scope;
 

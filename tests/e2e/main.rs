@@ -4,6 +4,7 @@
 
 mod access;
 mod again;
+mod device_commands;
 mod faults;
 mod forged_output;
 mod host_guests_ssh;

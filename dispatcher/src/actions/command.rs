@@ -61,7 +61,7 @@ fn find(name: &str, device: &Value) -> Result<Result<Step, String>, Failure> {
         // LAVA writes it as one command in a list of words.
         "usbg_ms_commands_disable" => {
             let path = ["actions", "deploy", "methods", "usbg-ms", "disable"];
-            let disable = path.iter().fold(Some(device), |at, key| entry(at, key));
+            let disable = path.iter().try_fold(device, |at, key| entry(Some(at), key));
             Ok(match disable {
                 None | Some(Value::Null) => Err(unknown(name, device)),
                 Some(Value::Seq(list)) => {

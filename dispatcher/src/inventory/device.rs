@@ -286,3 +286,22 @@ fn durations(raw: IndexMap<String, IndexMap<String, u64>>) -> IndexMap<String, D
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guest_has_no_command_of_its_hosts_device() {
+        let text = "{commands: {power_off: pdu off}, environment: {A: b}, constants: {posix: {}}}";
+        let rendered = job_schema::yaml::load(text).unwrap().root.to_value();
+        let host = Config {
+            rendered: Arc::new(rendered),
+            ..Config::default()
+        };
+        let Value::Map(seen) = &*host.for_guest().rendered else {
+            panic!("a mapping stays one");
+        };
+        assert_eq!(seen.keys().collect::<Vec<_>>(), ["constants"]);
+    }
+}

@@ -125,11 +125,6 @@ fn what_this_version_cannot_run_is_refused_before_anything_is_touched() {
         ("to: ssh", "to: nfs", "`deploy: to: nfs`"),
         ("method: ssh", "method: qemu", "`boot: method: qemu`"),
         (
-            "- test:\n",
-            "- command:\n    role: [client]\n    name: x\n- test:\n",
-            "`action: command`",
-        ),
-        (
             "    definitions:\n",
             "    docker: {image: debian:trixie}\n    definitions:\n",
             "`test: docker`",

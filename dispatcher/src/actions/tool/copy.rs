@@ -5,15 +5,16 @@
 //! Out: everything is on the disk.
 
 use std::fs::File;
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
 use serde::Deserialize;
 use tokio::io::AsyncWriteExt;
 
 use super::mount::{Mount, not_mounted};
-use super::words::{self, Words};
+use super::words;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 
@@ -115,7 +116,18 @@ pub(super) async fn run(
         }
     };
     for file in &copy.files {
-        one(file, &mount, &words, &step.namespace, node).await?;
+        let (source, name) = match &file.content {
+            Content::Text(text) => (Source::Text(text), file.name.clone()),
+            Content::Download(key) => {
+                let path = downloaded(key, &step.namespace, node)?;
+                let own = path.file_name().map(|n| n.to_string_lossy().into_owned());
+                (Source::File(path), file.name.clone().or(own))
+            }
+        };
+        let name = words::fill(&name.unwrap_or_default(), &words);
+        write(source, &mount, &name)
+            .await
+            .map_err(|e| failed(format!("cannot write {name} on {}: {e}", mount.device())))?;
     }
     if ours {
         mount.unmount().await.map_err(failed)?;
@@ -123,55 +135,40 @@ pub(super) async fn run(
     Ok(())
 }
 
-async fn one(
-    file: &OneFile,
-    mount: &Mount,
-    words: &Words,
-    namespace: &str,
-    node: &mut NodeRun,
-) -> Result<(), Failure> {
-    let (source, name) = match &file.content {
-        Content::Text(_) => (None, file.name.clone()),
-        Content::Download(key) => {
-            let downloads = &node.state.namespace(namespace).downloads;
-            let source = downloads.get(key).cloned().ok_or_else(|| {
-                let message = format!("nothing was downloaded as {key} in namespace {namespace}");
-                Failure::new(Class::Job, message)
-            })?;
-            let own = source.file_name().map(|n| n.to_string_lossy().into_owned());
-            (Some(source), file.name.clone().or(own))
+fn downloaded(key: &str, namespace: &str, node: &NodeRun) -> Result<PathBuf, Failure> {
+    let mut downloads = node.state.downloads(namespace);
+    let found = downloads.find_map(|(known, path)| (known == key).then(|| path.clone()));
+    found.ok_or_else(|| {
+        let message = format!("nothing was downloaded as {key} in namespace {namespace}");
+        Failure::new(Class::Job, message)
+    })
+}
+
+/// Where the bytes come from.
+enum Source<'a> {
+    File(PathBuf),
+    Text(&'a str),
+}
+
+/// Writes a file; comes back when it is on the disk.
+async fn write(source: Source<'_>, mount: &Mount, name: &str) -> io::Result<()> {
+    let (disk, below) = (mount.clone(), name.to_owned());
+    let target = tokio::task::spawn_blocking(move || create(disk.root(), &below)).await??;
+    let mut target = tokio::fs::File::from_std(target);
+    match source {
+        Source::File(path) => {
+            let mut file = tokio::fs::File::open(&path).await?;
+            tokio::io::copy(&mut file, &mut target).await?;
         }
-    };
-    let name = words::fill(&name.unwrap_or_default(), words);
-    let device = mount.device().to_owned();
-    let wrong = |why: std::io::Error| {
-        let message = format!("cannot write {name} on {device}: {why}");
-        Failure::new(Class::Infrastructure, message)
-    };
-    let target = {
-        let (mount, name) = (mount.clone(), name.clone());
-        let opening = tokio::task::spawn_blocking(move || create(mount.root(), &name));
-        opening.await.map_err(|e| wrong(e.into()))?
-    };
-    let mut target = tokio::fs::File::from_std(target.map_err(wrong)?);
-    match (source, &file.content) {
-        (Some(source), _) => {
-            let mut source = tokio::fs::File::open(&source).await.map_err(wrong)?;
-            tokio::io::copy(&mut source, &mut target)
-                .await
-                .map_err(wrong)?;
-        }
-        (None, Content::Text(text) | Content::Download(text)) => {
-            target.write_all(text.as_bytes()).await.map_err(wrong)?;
-        }
+        Source::Text(text) => target.write_all(text.as_bytes()).await?,
     }
-    target.flush().await.map_err(wrong)?;
-    target.sync_all().await.map_err(wrong)
+    target.flush().await?;
+    target.sync_all().await
 }
 
 /// Makes a file below a folder. Neither the name nor a link on the disk can lead out of it.
-fn create(root: impl AsFd, name: &str) -> std::io::Result<File> {
-    let refused = |why: &str| std::io::Error::new(std::io::ErrorKind::InvalidInput, why.to_owned());
+fn create(root: impl AsFd, name: &str) -> io::Result<File> {
+    let refused = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why.to_owned());
     let mut parts = Vec::new();
     for part in Path::new(name).components() {
         match part {

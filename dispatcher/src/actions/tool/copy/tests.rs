@@ -2,6 +2,7 @@ use super::*;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::actions::tool::mount::Mount;
 
@@ -120,9 +121,17 @@ async fn a_disk_is_mounted_written_and_let_go() {
     };
     let table = fs::read_to_string("/proc/self/mounts").unwrap();
     assert!(!table.contains(&disk.0), "it stands at no path: {table}");
-    let mut file = create(mount.root(), "image.bin").unwrap();
-    std::io::Write::write_all(&mut file, b"for the board").unwrap();
-    drop(file);
+    let download = dir.path().join("download");
+    fs::write(&download, "for the board").unwrap();
+    write(Source::File(download), &mount, "image.bin")
+        .await
+        .unwrap();
+    write(Source::Text("now"), &mount, "reboot.txt")
+        .await
+        .unwrap();
+    let missing = Source::File(dir.path().join("missing"));
+    write(missing, &mount, "x").await.unwrap_err();
+    write(Source::Text(""), &mount, "../x").await.unwrap_err();
     // While it is mounted nobody else can have the disk for himself.
     let alone = || {
         let flags = OFlags::RDONLY | OFlags::EXCL | OFlags::CLOEXEC;
@@ -130,17 +139,18 @@ async fn a_disk_is_mounted_written_and_let_go() {
     };
     assert!(alone().is_err());
     mount.unmount().await.unwrap();
-    assert!(alone().is_ok(), "it is unmounted");
+    // A program that another thread is about to start holds everything until it runs.
+    let let_go = || common::processes::wait_until(Duration::from_secs(10), || alone().is_ok());
+    assert!(let_go(), "it is unmounted");
 
     let again = Mount::of(disk.0.clone(), Some("ext4".into()))
         .await
         .unwrap();
     let file = openat(again.root(), c"image.bin", OFlags::RDONLY, Mode::empty()).unwrap();
-    let mut text = String::new();
-    std::io::Read::read_to_string(&mut File::from(file), &mut text).unwrap();
+    let text = io::read_to_string(File::from(file)).unwrap();
     assert_eq!(text, "for the board");
     drop(again);
-    assert!(alone().is_ok(), "dropped is unmounted");
+    assert!(let_go(), "dropped is unmounted");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,7 +15,7 @@ async fn run(programs: &Programs, script: &str) -> (ExitStatus, String) {
     let environment = [("LAVA_JOB_ID", "7001")];
     let status = programs
         .run(&sh(script), &environment, |piece| {
-            said.extend_from_slice(piece)
+            said.extend_from_slice(piece);
         })
         .await
         .unwrap();
@@ -97,7 +97,9 @@ async fn the_next_program_waits_until_the_last_one_has_ended() {
         let programs = programs.clone();
         async move {
             let mut ready = Some(ready);
-            let said = |_: &[u8]| drop(ready.take().map(|ready| ready.send(())));
+            let said = |_: &[u8]| {
+                let _ = ready.take().map(|ready| ready.send(()));
+            };
             programs.run(&sh(&script), &[], said).await
         }
     });

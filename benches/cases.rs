@@ -6,7 +6,7 @@ use common::{Farm, JobTest, Outcome, need};
 
 use crate::figure::{Figure, figure};
 use crate::usage::Peak;
-use crate::{lava, lkp};
+use crate::{lava, lkp, plan};
 
 /// Runs once; holds the machines that it runs on.
 pub(crate) type Bench = Box<dyn Fn() -> Vec<Figure>>;
@@ -36,6 +36,7 @@ pub(crate) fn all() -> Vec<Case> {
         case("loud", lava::LOUD, loud),
         case("test-cases", lava::TEST_CASES, test_cases),
         case("example", lava::NONE, example),
+        case("plan", lava::NONE, plan::prepare),
         case("lkp-example", lava::NONE, lkp::example::miniature),
         case("lkp-example-real", lava::NONE, lkp::example::real),
         case("lkp-containers", lava::NONE, lkp::containers::prepare),

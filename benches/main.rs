@@ -11,6 +11,7 @@ mod figure;
 mod lava;
 mod lkp;
 mod load;
+mod plan;
 mod table;
 mod usage;
 

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use common::corpus::corpus;
 use dispatcher::group::{self, Choice};
 use dispatcher::inventory::Inventory;
+use dispatcher::inventory::given::Given;
 use dispatcher::lkp::load::{self, Origins};
-use dispatcher::plan::{NodePlan, print};
+use dispatcher::plan::{NodePlan, Step, StepKind, print};
 use dispatcher::run_job;
 
 fn project() -> PathBuf {
@@ -21,7 +22,11 @@ fn plan(file: &str, text: &str) -> Vec<NodePlan> {
         .job
         .unwrap_or_else(|| panic!("{file}: {:#?}", parsed.findings));
     let lab = Inventory::open(None).unwrap();
-    let specs = group::nodes(&job, &lab, &Choice::Any, |place| (place + 1).to_string()).unwrap();
+    let any = Given::default();
+    let specs = group::nodes(&job, &lab, &Choice::Any(&any), |place| {
+        (place + 1).to_string()
+    })
+    .unwrap();
     let folder = project().join("examples/jobs");
     let suites = load::look(&job, &Origins::new(&folder)).unwrap();
     run_job::plan(&job, &suites, specs).unwrap()
@@ -119,4 +124,122 @@ actions:
             .unwrap();
     let recorded = serde_json::to_value(job_schema::parse_value(&recorded).unwrap()).unwrap();
     assert_eq!(print::pipeline(&guest.steps), recorded);
+}
+
+/// Steps on one line: `name*[children]`, with `*` where `failure_retry` has an effect and `!` where this version cannot run
+/// it.
+fn outline(steps: &[Step]) -> String {
+    let one = |step: &Step| {
+        let retries = if step.tries.tries > 1 { "*" } else { "" };
+        let later = match step.kind {
+            StepKind::NotRunnable(_) => "!",
+            _ => "",
+        };
+        let below = match step.steps.as_slice() {
+            [] => String::new(),
+            steps => format!("[{}]", outline(steps)),
+        };
+        format!("{}{retries}{later}{below}", step.name)
+    };
+    steps.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_form_of_test_is_planned_as_lava_does() {
+    let definition =
+        "definitions: [{from: git, name: a, path: a.yaml, repository: 'http://example.com/a.git'}]";
+    let monitors = "monitors: [{name: a, start: a, end: b, pattern: c}]";
+    let interactive = "interactive: [{name: a, prompts: ['=>'], script: [{command: help}]}]";
+    let services = "services: [{from: git, name: a, path: a.yaml, repository: 'http://example.com/a.git'}, {from: url, name: b, path: a.yaml, repository: 'file:///b.tar'}]";
+    let docker = "docker: {image: debian}";
+    let create = "lava-create-overlay[ssh-authorize lava-multinode-overlay test-definition[git-repo-action test-overlay \
+                  test-install-overlay test-runscript-overlay]]";
+    let cases = [
+        (
+            definition.to_owned(),
+            "lava-test-retry*[lava-test-shell]".to_owned(),
+        ),
+        (
+            monitors.to_owned(),
+            "lava-test-monitor-retry*[lava-test-monitor!]".to_owned(),
+        ),
+        (
+            interactive.to_owned(),
+            "lava-test-interactive-retry*[lava-test-interactive!]".to_owned(),
+        ),
+        (
+            services.to_owned(),
+            "lava-test-services[lava-test-service-retry*[lava-test-service!] \
+             lava-test-service-retry*[lava-test-service![download-retry*[file-download!]]]]"
+                .to_owned(),
+        ),
+        (
+            format!("{docker}, {definition}, disconnect_connection: true"),
+            format!(
+                "lava-docker-test[lava-docker-test-set-environment! {create} disconnect-device! \
+                 lava-docker-test-shell! read-feedback!]"
+            ),
+        ),
+    ];
+    for (form, wanted) in cases {
+        let text = format!(
+            "
+job_name: a
+visibility: public
+device_type: ssh
+timeouts: {{job: {{minutes: 5}}}}
+actions: [{{test: {{failure_retry: 2, {form}}}}}]
+"
+        );
+        let plans = plan("a.yaml", &text);
+        assert_eq!(outline(&plans[0].steps[..1]), wanted);
+        assert_eq!(
+            outline(&plans[0].steps[1..]),
+            "finalize[power-off read-feedback]"
+        );
+    }
+}
+
+/// A test that uses another namespace's connection counts for both; one beside the node needs no shell there.
+#[test]
+fn overlays_have_the_tests_of_connections_too() {
+    let text = "
+job_name: a
+visibility: public
+device_type: ssh
+timeouts: {job: {minutes: 5}}
+actions:
+- deploy: {namespace: a, to: ssh}
+- deploy: {namespace: b, to: ssh}
+- deploy: {namespace: c, to: ssh}
+- deploy: {namespace: d, to: ssh}
+- test: {namespace: a, connection-namespace: b, definitions: [{from: git, name: a, path: a.yaml, repository: 'http://example.com/a.git'}]}
+- test: {namespace: c, docker: {image: debian}, definitions: [{from: git, name: b, path: a.yaml, repository: 'http://example.com/a.git'}]}
+- test: {namespace: b, definitions: [{from: git, name: c, path: a.yaml, repository: 'http://example.com/a.git'}]}
+";
+    let plans = plan("a.yaml", text);
+    let counts: Vec<usize> = plans[0].steps[..4]
+        .iter()
+        .map(|deploy| {
+            deploy
+                .walk()
+                .filter(|s| s.name == "git-repo-action")
+                .count()
+        })
+        .collect();
+    assert_eq!(counts, [1, 2, 1, 0]);
+    let folders: Vec<_> = plans[0]
+        .tests
+        .iter()
+        .map(|t| (t.namespace.as_str(), t.stage, t.dir.as_str()))
+        .collect();
+    assert_eq!(
+        folders,
+        [
+            ("b", 0, "0_a"),
+            ("a", 0, "0_a"),
+            ("c", 0, "0_b"),
+            ("b", 1, "1_c")
+        ]
+    );
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use job_schema::multinode::RoleKind;
 use job_schema::{Finding, Job, Parsed, finding};
 
 use super::{CliError, color_on};
@@ -21,15 +22,31 @@ pub(super) struct JobFile {
 /// # Errors
 /// Usage: it cannot be read, is no job, has errors (they are told by then), or this version cannot run it.
 pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
-    runnable(read_to_plan(path, allow)?, &path.display().to_string())
+    let file = judge(source::read(path), check::base_of(path), allow)?;
+    runnable(file, &path.display().to_string())
 }
 
-/// Reads and checks a job file that need not be one that this version can run.
+/// Reads and checks a job file that need not be one that this version can run. The part of one node, cut out by LAVA's
+/// server, is read as LAVA's worker would.
 ///
 /// # Errors
 /// Usage: as [`read`].
 pub(super) fn read_to_plan(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
-    judge(source::read(path), check::base_of(path), allow)
+    let source = source::read(path);
+    // Most jobs have no such word, and are read once.
+    let parsed = source
+        .text
+        .contains("target_group")
+        .then(|| job_schema::parse_node_job(&source.name, &source.text));
+    match parsed.filter(|parsed| parsed.job.as_ref().is_some_and(is_part)) {
+        Some(parsed) => as_worker(parsed, source),
+        None => judge(source, check::base_of(path), allow),
+    }
+}
+
+fn is_part(job: &Job) -> bool {
+    let mut roles = job.multinode().into_iter().flat_map(|m| m.roles.values());
+    roles.any(|role| role.kind == RoleKind::Part)
 }
 
 /// Reads a job file as LAVA's worker would; what its server would refuse is told as a warning.
@@ -37,14 +54,18 @@ pub(super) fn read_to_plan(path: &Path, allow: &[&'static str]) -> Result<JobFil
 /// # Errors
 /// Usage: it cannot be read, or is no job.
 pub(super) fn read_as_worker(path: &Path) -> Result<JobFile, CliError> {
-    let source = source::read(path);
-    let parsed = match source.trouble {
+    let mut source = source::read(path);
+    let parsed = match source.trouble.take() {
         Some(trouble) => Parsed {
             job: None,
             findings: vec![trouble],
         },
         None => job_schema::parse_node_job(&source.name, &source.text),
     };
+    as_worker(parsed, source)
+}
+
+fn as_worker(parsed: Parsed, source: Source) -> Result<JobFile, CliError> {
     tell(&parsed.findings, &source.name, &source.text);
     match parsed.job {
         Some(job) => Ok(JobFile {

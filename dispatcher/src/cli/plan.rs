@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::allow::Allow;
-use super::{CliError, job_file, print};
+use super::{CliError, job_file, print, warn};
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
 use crate::inventory::given::Given;
@@ -61,6 +61,9 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         false => job_file::read_as_worker(&args.job)?,
     };
     let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
+    lab.told_of_context(&file.job)
+        .iter()
+        .for_each(|it| warn(it));
     let roles = file.job.multinode().map(|m| &m.roles);
     let roles: Vec<&str> = roles
         .into_iter()

@@ -6,6 +6,7 @@
 pub mod abilities;
 pub mod assign;
 pub mod device;
+mod device_file;
 pub mod device_type;
 pub mod given;
 pub mod lab;
@@ -14,6 +15,7 @@ pub mod reserve;
 mod schema;
 pub mod seen;
 pub mod select;
+mod type_schema;
 pub(crate) mod yaml_text;
 
 pub use device::Device;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::dialogue::Talk;
 use super::step::StepKind;
 use crate::failure::Class;
 
@@ -18,6 +19,7 @@ pub struct Draft {
     pub(super) own_timeout: Option<Duration>,
     pub(super) url: Option<String>,
     pub(super) case: Option<String>,
+    pub(super) talk: Option<Box<Talk>>,
     /// Limits of named steps below it, unless the block names them.
     pub(super) limits: IndexMap<String, Duration>,
     pub(super) steps: Vec<Draft>,
@@ -35,6 +37,7 @@ impl Draft {
             own_timeout: None,
             url: None,
             case: None,
+            talk: None,
             limits: IndexMap::new(),
             steps: Vec::new(),
         }
@@ -100,6 +103,13 @@ impl Draft {
     #[must_use]
     pub fn testing(mut self, case: &str) -> Self {
         self.case = Some(case.to_owned());
+        self
+    }
+
+    /// The same with what it says to a boot loader.
+    #[must_use]
+    pub fn talking(mut self, talk: Talk) -> Self {
+        self.talk = Some(Box::new(talk));
         self
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O, no clock. The tree that `dispatch plan` prints is the one that `dispatch submit` runs.
 
+pub mod dialogue;
 pub mod draft;
 pub(crate) mod method;
 pub mod node;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use job_schema::multinode::ProtocolCall;
 
+use super::dialogue::Talk;
 use crate::actions::{boot, command, deploy, finalize, test, tool};
 use crate::failure::Class;
 
@@ -33,6 +34,8 @@ pub struct Step {
     pub url: Option<String>,
     /// For tests that are known by name before they run: the test case.
     pub case: Option<String>,
+    /// What it says to a boot loader.
+    pub talk: Option<Box<Talk>>,
     /// What it does itself, before its children.
     pub kind: StepKind,
     /// Its children, in order.

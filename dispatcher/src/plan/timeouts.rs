@@ -59,6 +59,7 @@ impl Finisher<'_> {
             name: draft.name,
             url: draft.url,
             case: draft.case,
+            talk: draft.talk,
             kind: draft.kind,
             steps: Vec::new(),
             level,
@@ -85,9 +86,13 @@ impl Finisher<'_> {
                 timeout = candidate;
             }
         };
+        let block = self.block.and_then(|b| b.timeout).map(|t| t.limit);
+        // LAVA adds a command without its block's keys, so that every other word wins over its own.
+        let is_command = matches!(self.block, Some(b) if matches!(b.action, Action::Command(_)));
+        wins(block.filter(|_| is_command));
         wins(self.job.action);
         wins(self.device.action_timeouts.get(&*draft.name).copied());
-        wins(self.block.and_then(|b| b.timeout).map(|t| t.limit));
+        wins(block.filter(|_| !is_command));
         wins(
             parent
                 .filter(|p| p.tries.tries > 1)
@@ -96,7 +101,8 @@ impl Finisher<'_> {
                 .map(|share| if share.is_zero() { DEFAULT } else { share }),
         );
         wins(self.job.actions.get(&*draft.name).copied());
-        let own = self.block.and_then(|b| b.timeouts.get(&*draft.name));
+        let named = self.block.filter(|_| !is_command);
+        let own = named.and_then(|b| b.timeouts.get(&*draft.name));
         wins(own.or_else(|| limits.get(&*draft.name)).copied());
         timeout
     }

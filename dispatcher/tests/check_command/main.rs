@@ -7,6 +7,7 @@ mod examples;
 mod files;
 mod fixes;
 mod formats;
+mod given;
 mod lab;
 mod refusals;
 

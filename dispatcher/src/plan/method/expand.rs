@@ -10,12 +10,16 @@ use super::file;
 use super::fill;
 use super::item::{Argument, Item, Kind, StepItem, What};
 use super::scope::Scope;
+use super::words::Known;
 use crate::actions::deploy;
 use crate::failure::{Class, Failure};
 use crate::inventory::yaml_text::of_json;
 use crate::plan::StepKind;
 use crate::plan::draft::Draft;
 use crate::plan::node::Context;
+
+/// Why no talk is held.
+const NO_CONSOLE: &str = "consoles are not connected yet";
 
 /// Parts may use parts, so deep at most.
 const DEEPEST: usize = 16;
@@ -93,6 +97,9 @@ impl<'a> Expander<'a> {
                 Draft::not_runnable(name, case.why.clone()).with(children)
             }
             None | Some(Kind::Nothing) => Draft::group(name, children),
+            Some(Kind::Dialogue(talk)) => Draft::not_runnable(name, NO_CONSOLE)
+                .talking(talk.resolve(scope, &Known::new(self.context)))
+                .with(children),
             Some(Kind::Later(why)) => Draft::not_runnable(name, why.clone()).with(children),
             Some(Kind::Tool(key, data)) => match fill::step(key, data, scope) {
                 Ok(tool) => Draft::new(name, StepKind::Tool(tool)),

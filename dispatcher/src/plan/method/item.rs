@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::condition::Condition;
+use super::dialogue::TalkItem;
 use super::each::Each;
 use crate::failure::Class;
 
@@ -58,6 +59,8 @@ pub(super) struct StepItem {
 pub(super) enum Kind {
     /// There is nothing to do.
     Nothing,
+    /// It talks to a boot loader.
+    Dialogue(Box<TalkItem>),
     /// This version cannot do it: why.
     Later(String),
     /// One of the kinds that run, as it is written: its key and what is under it.
@@ -116,6 +119,8 @@ pub(super) struct Raw {
     timeouts: IndexMap<String, u64>,
     /// Of a step: why there is nothing to do.
     nothing: Option<String>,
+    /// Of a step: what it says to a boot loader.
+    dialogue: Option<Box<TalkItem>>,
     /// Of a step: what this version of dispatch cannot do yet; a job with such a step is planned and not run.
     later: Option<String>,
     /// Of a step: commands to run on the dispatcher's machine, each a text or a list of words.
@@ -130,8 +135,6 @@ pub(super) struct Raw {
     copy: Option<Value>,
     /// Of a step: the name of the mounted disk to unmount.
     unmount: Option<Value>,
-    /// Of a step: a talk with a boot loader on the console.
-    dialogue: Option<Value>,
     /// Of a step that does something: when this version of dispatch cannot do it, and why.
     #[serde(default)]
     not_yet: Vec<NotYet>,
@@ -149,13 +152,13 @@ impl Raw {
             ("mount", self.mount.take()),
             ("copy", self.copy.take()),
             ("unmount", self.unmount.take()),
-            ("dialogue", self.dialogue.take()),
         ];
         let tools = tools.into_iter();
         let mut kinds: Vec<Kind> = tools
             .filter_map(|(key, data)| Some(Kind::Tool(key, data?)))
             .collect();
         kinds.extend(self.nothing.take().map(|_| Kind::Nothing));
+        kinds.extend(self.dialogue.take().map(Kind::Dialogue));
         kinds.extend(self.later.take().map(Kind::Later));
         let kind = kinds.pop();
         if kinds.is_empty() {

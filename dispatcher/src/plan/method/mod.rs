@@ -5,6 +5,7 @@
 //! downloads, that depend on more than the block.
 
 mod condition;
+mod dialogue;
 mod each;
 mod expand;
 mod file;
@@ -12,6 +13,7 @@ mod fill;
 mod helpers;
 mod item;
 mod scope;
+mod words;
 
 use job_schema::yaml::Value;
 

@@ -62,6 +62,17 @@ impl<'a> Scope<'a> {
             child(value, &key)
         })
     }
+
+    /// A path with its braces looked up, for messages.
+    pub(super) fn spelled(&self, path: &str) -> String {
+        let segment = |segment: &str| {
+            let inner = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
+            inner
+                .and_then(|path| self.get(path)?.as_shell_text())
+                .unwrap_or_else(|| segment.to_owned())
+        };
+        segments(path).map(segment).collect::<Vec<_>>().join(".")
+    }
 }
 
 /// The blocks before this one in its namespace: their methods as `deploy` and `boot`, each a list of words; as `files`

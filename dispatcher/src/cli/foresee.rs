@@ -1,0 +1,67 @@
+//! What can be known of a job before anything is touched: whether this version can run it.
+
+use std::path::Path;
+
+use job_schema::Job;
+
+use super::CliError;
+use crate::failure::{Class, Failure};
+use crate::group::{self, Choice};
+use crate::inventory::Inventory;
+use crate::inventory::given::Given;
+use crate::lkp::load;
+use crate::plan::NodePlan;
+use crate::run_job;
+
+/// Refuses a job that cannot be run. What can only be told of the devices that are free is left to the run.
+///
+/// # Errors
+/// Usage: the job asks for what its devices cannot do, or has steps that this version cannot run.
+pub(super) fn refuse(job: &Job, file: &Path, lab: &Inventory) -> Result<(), CliError> {
+    let name = file.display();
+    let plans = match plans(job, lab) {
+        Ok(plans) => plans,
+        Err(failure) if failure.class == Class::Job => {
+            return Err(CliError::Usage(format!(
+                "{name}: {failure}; nothing was run"
+            )));
+        }
+        Err(_) => return Ok(()),
+    };
+    let lines: Vec<String> = plans.iter().flat_map(missing).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    Err(CliError::Usage(format!(
+        "{name}: this version of dispatch plans these steps and cannot run them:\n{}\nnothing was run; `dispatch plan` \
+         shows them in their places",
+        lines.join("\n")
+    )))
+}
+
+/// The plans of a job's nodes, on any devices that fit; of LKP's blocks no more than the job says.
+fn plans(job: &Job, lab: &Inventory) -> Result<Vec<NodePlan>, Failure> {
+    let specs = group::nodes(job, lab, &Choice::Any(&Given::default()), |place| {
+        (place + 1).to_string()
+    })?;
+    run_job::plan(job, &load::names(job), specs)
+}
+
+/// `  host: 1.2 http-download: files are not downloaded yet`, the first step of each reason.
+fn missing(plan: &NodePlan) -> Vec<String> {
+    let mut reasons: Vec<&str> = Vec::new();
+    let mut lines = Vec::new();
+    for step in plan.not_runnable() {
+        let Some(why) = step.kind.why_not() else {
+            continue;
+        };
+        if !reasons.contains(&why) {
+            reasons.push(why);
+            lines.push(format!(
+                "  {}: {} {}: {why}",
+                plan.spec.name, step.level, step.name
+            ));
+        }
+    }
+    lines
+}

@@ -37,7 +37,7 @@ pub fn plan(command: &Command, context: &Context<'_>) -> Result<Draft, Failure> 
         Err(why) => {
             let line = command.name.span.line;
             let why = format!("line {line}: device {} {why}", device.name);
-            StepKind::Tool(super::tool::Step::Later(why))
+            StepKind::NotRunnable(why.into())
         }
     };
     Ok(Draft::new("user-command", kind).blames(Class::Infrastructure))

@@ -173,7 +173,7 @@ fn kind(kind: &StepKind) -> &'static str {
         StepKind::Deploy(_) => "deploy",
         StepKind::Boot(_) => "boot",
         StepKind::Test(_) => "test",
-        StepKind::Tool(_) => "tool",
+        StepKind::Tool(what) => what.word(),
         StepKind::Command(_) => "command",
         StepKind::Finalize(_) => "finalize",
     }

@@ -38,16 +38,27 @@ pub enum Step {
     Unmount(String),
     /// Talks to a boot loader on the console.
     Dialogue(Box<dialogue::Dialogue>),
-    /// Planned, and this version cannot run it; the text says why.
-    Later(String),
 }
 
 impl Step {
+    /// Its key in a step list.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Host(_) => "host",
+            Self::Power(_) => "power",
+            Self::Wait(_) => "wait",
+            Self::Mount(_) => "mount",
+            Self::Copy(_) => "copy",
+            Self::Unmount(_) => "unmount",
+            Self::Dialogue(_) => "dialogue",
+        }
+    }
+
     /// Why this version cannot run it, if it cannot.
     #[must_use]
     pub fn why_not(&self) -> Option<&str> {
         match self {
-            Self::Later(why) => Some(why),
             Self::Dialogue(_) => Some("dialogues with boot loaders are not there yet"),
             Self::Host(_)
             | Self::Power(_)
@@ -75,7 +86,7 @@ pub(super) async fn run(
         Step::Mount(mount) => mount::run(mount, step, node).await,
         Step::Copy(copy) => copy::run(copy, step, node).await,
         Step::Unmount(name) => mount::unmount(name, step, node).await,
-        Step::Dialogue(_) | Step::Later(_) => Err(Failure::new(
+        Step::Dialogue(_) => Err(Failure::new(
             Class::Bug,
             format!(
                 "{} was planned as not runnable and run all the same",

@@ -120,9 +120,8 @@ impl Condition {
                 matches!(scope.get(path), Some(Value::Str(text)) if matches.0.is_match(text))
             }
             Self::Every { every, meets } => {
-                let bound = every.bindings(scope);
-                let mut all = bound.into_iter();
-                all.len() > 0 && all.all(|one| meets.holds(&scope.with(&every.r#as, one)))
+                let all = every.scopes(scope);
+                !all.is_empty() && all.iter().all(|one| meets.holds(one))
             }
         }
     }

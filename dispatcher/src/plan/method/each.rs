@@ -22,11 +22,30 @@ pub(super) struct Each {
     pub(super) first: Option<String>,
     /// Of a list: the name that each element's place is bound to, from 0.
     pub(super) number: Option<String>,
+    /// The name that is bound to whether it is the last one.
+    pub(super) last: Option<String>,
 }
 
 impl Each {
+    /// The scope of each, one after the other: with its element, its place and whether it is the last.
+    pub(super) fn scopes<'a>(&self, scope: &Scope<'a>) -> Vec<Scope<'a>> {
+        let bound = self.bindings(scope);
+        let count = bound.len();
+        let scope_of = |(place, one): (usize, Value)| {
+            let mut inner = scope.with(&self.r#as, one);
+            if let Some(name) = &self.number {
+                inner = inner.with(name, Value::Int(i64::try_from(place).unwrap_or(i64::MAX)));
+            }
+            if let Some(name) = &self.last {
+                inner = inner.with(name, Value::Bool(place + 1 == count));
+            }
+            inner
+        };
+        bound.into_iter().enumerate().map(scope_of).collect()
+    }
+
     /// What is bound, one after the other. None when there is no list or mapping.
-    pub(super) fn bindings(&self, scope: &Scope<'_>) -> Vec<Value> {
+    fn bindings(&self, scope: &Scope<'_>) -> Vec<Value> {
         let mut entries: Vec<(&String, &Value)> = match scope.get(&self.r#in) {
             Some(Value::Seq(list)) => return list.clone(),
             Some(Value::Map(map)) => map.iter().collect(),

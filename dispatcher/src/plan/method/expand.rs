@@ -7,12 +7,14 @@ use job_schema::yaml::Value;
 
 use super::Section;
 use super::file;
+use super::fill;
 use super::item::{Argument, Item, Kind, StepItem, What};
 use super::scope::Scope;
 use super::words::Known;
 use crate::actions::deploy;
 use crate::failure::{Class, Failure};
 use crate::inventory::yaml_text::of_json;
+use crate::plan::StepKind;
 use crate::plan::draft::Draft;
 use crate::plan::node::Context;
 
@@ -54,11 +56,7 @@ impl<'a> Expander<'a> {
             match &item.each {
                 None => self.item(item, scope, &mut drafts)?,
                 Some(each) => {
-                    for (number, bound) in (0..).zip(each.bindings(scope)) {
-                        let mut scope = scope.with(&each.r#as, bound);
-                        if let Some(name) = &each.number {
-                            scope = scope.with(name, Value::Int(number));
-                        }
+                    for scope in each.scopes(scope) {
                         self.item(item, &scope, &mut drafts)?;
                     }
                 }
@@ -93,12 +91,21 @@ impl<'a> Expander<'a> {
     fn step(&mut self, step: &StepItem, scope: &Scope<'_>) -> Result<Draft, Failure> {
         let children = self.items(&step.steps, scope)?;
         let name = step.name.clone();
+        let not_yet = step.not_yet.iter().find(|case| case.when.holds(scope));
         let mut draft = match &step.kind {
+            Some(_) if let Some(case) = not_yet => {
+                Draft::not_runnable(name, case.why.clone()).with(children)
+            }
             None | Some(Kind::Nothing) => Draft::group(name, children),
             Some(Kind::Dialogue(talk)) => Draft::not_runnable(name, NO_CONSOLE)
                 .talking(talk.resolve(scope, &Known::new(self.context)))
                 .with(children),
             Some(Kind::Later(why)) => Draft::not_runnable(name, why.clone()).with(children),
+            Some(Kind::Tool(key, data)) => match fill::step(key, data, scope) {
+                Ok(tool) => Draft::new(name, StepKind::Tool(tool)),
+                Err(why) => Draft::not_runnable(name, why),
+            }
+            .with(children),
         };
         if step.retries {
             draft = draft.retrying();

@@ -48,6 +48,8 @@ pub(super) struct StepItem {
     pub(super) timeouts: IndexMap<String, u64>,
     /// What it does before its children.
     pub(super) kind: Option<Kind>,
+    /// When this version cannot do that.
+    pub(super) not_yet: Vec<NotYet>,
     /// Its children.
     pub(super) steps: Vec<Item>,
 }
@@ -61,6 +63,18 @@ pub(super) enum Kind {
     Dialogue(Box<TalkItem>),
     /// This version cannot do it: why.
     Later(String),
+    /// One of the kinds that run, as it is written: its key and what is under it.
+    Tool(&'static str, Value),
+}
+
+/// A case of what a step does that this version cannot do.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NotYet {
+    /// When this holds.
+    pub(super) when: Condition,
+    /// What it cannot do.
+    pub(super) why: String,
 }
 
 /// An argument of a part: a value, or the value that a path leads to.
@@ -109,24 +123,57 @@ pub(super) struct Raw {
     dialogue: Option<Box<TalkItem>>,
     /// Of a step: what this version of dispatch cannot do yet; a job with such a step is planned and not run.
     later: Option<String>,
+    /// Of a step: commands to run on the dispatcher's machine, each a text or a list of words.
+    host: Option<Value>,
+    /// Of a step: the power command of the device to run, for example `hard_reset`.
+    power: Option<Value>,
+    /// Of a step: the device to wait for: `{usb: {serial: "123"}}`, `{path: /dev/ttyACM0}`.
+    wait: Option<Value>,
+    /// Of a step: the disk of a board to mount: `{device: /dev/sdb1, as: fw}`.
+    mount: Option<Value>,
+    /// Of a step: the files to copy onto a disk: `{into: fw, files: [{download: image}]}`.
+    copy: Option<Value>,
+    /// Of a step: the name of the mounted disk to unmount.
+    unmount: Option<Value>,
+    /// Of a step that does something: when this version of dispatch cannot do it, and why.
+    #[serde(default)]
+    not_yet: Vec<NotYet>,
     /// The entries below.
     steps: Option<Vec<Item>>,
+}
+
+impl Raw {
+    /// What the step does. At most one.
+    fn kind(&mut self) -> Result<Option<Kind>, String> {
+        let tools = [
+            ("host", self.host.take()),
+            ("power", self.power.take()),
+            ("wait", self.wait.take()),
+            ("mount", self.mount.take()),
+            ("copy", self.copy.take()),
+            ("unmount", self.unmount.take()),
+        ];
+        let tools = tools.into_iter();
+        let mut kinds: Vec<Kind> = tools
+            .filter_map(|(key, data)| Some(Kind::Tool(key, data?)))
+            .collect();
+        kinds.extend(self.nothing.take().map(|_| Kind::Nothing));
+        kinds.extend(self.dialogue.take().map(Kind::Dialogue));
+        kinds.extend(self.later.take().map(Kind::Later));
+        let kind = kinds.pop();
+        if kinds.is_empty() {
+            Ok(kind)
+        } else {
+            Err("a step does one thing, this one has several kinds".to_owned())
+        }
+    }
 }
 
 impl TryFrom<Raw> for Item {
     type Error = String;
 
-    fn try_from(raw: Raw) -> Result<Self, String> {
-        let kinds = [
-            raw.nothing.map(|_| Kind::Nothing),
-            raw.dialogue.map(Kind::Dialogue),
-            raw.later.map(Kind::Later),
-        ];
-        let mut kinds = kinds.into_iter().flatten();
-        let kind = kinds.next();
-        if kinds.next().is_some() {
-            return Err("a step does one thing: it has two kinds".to_owned());
-        }
+    fn try_from(mut raw: Raw) -> Result<Self, String> {
+        let kind = raw.kind()?;
         let what = match (raw.step, raw.r#use, raw.steps) {
             (Some(name), None, steps) => {
                 if kind.is_none() && steps.is_none() {
@@ -141,6 +188,7 @@ impl TryFrom<Raw> for Item {
                     lasting: raw.lasting,
                     timeouts: raw.timeouts,
                     kind,
+                    not_yet: raw.not_yet,
                     steps: steps.unwrap_or_default(),
                 })
             }

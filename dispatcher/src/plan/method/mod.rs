@@ -9,6 +9,8 @@ mod dialogue;
 mod each;
 mod expand;
 mod file;
+mod fill;
+mod helpers;
 mod item;
 mod scope;
 mod words;

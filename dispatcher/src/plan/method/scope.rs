@@ -9,7 +9,7 @@ use job_schema::yaml::Value;
 use crate::plan::node::Context;
 
 /// Names and what they stand for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Scope<'a> {
     roots: Vec<(Cow<'a, str>, Cow<'a, Value>)>,
 }
@@ -75,14 +75,18 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The methods of the blocks before this one in its namespace, as `deploy` and `boot`, each a list of words.
+/// The blocks before this one in its namespace: their methods as `deploy` and `boot`, each a list of words; as `files`
+/// what they download, by name, as their deploy blocks say it.
 fn earlier(context: &Context<'_>) -> Value {
-    let (mut deploys, mut boots) = (Vec::new(), Vec::new());
+    let (mut deploys, mut boots, mut files) = (Vec::new(), Vec::new(), IndexMap::new());
     let before = context.blocks.iter();
     for block in before.take_while(|block| !std::ptr::eq(**block, context.block)) {
         match &block.action {
             _ if block.namespace != context.block.namespace => {}
-            Action::Deploy(deploy) => deploys.push(Value::Str(deploy.to.word().to_owned())),
+            Action::Deploy(deploy) => {
+                deploys.push(Value::Str(deploy.to.word().to_owned()));
+                files.extend(downloads(&block.raw));
+            }
             Action::Boot(boot) => boots.push(Value::Str(boot.method.word().to_owned())),
             Action::Test(_) | Action::Command(_) => {}
         }
@@ -90,7 +94,19 @@ fn earlier(context: &Context<'_>) -> Value {
     Value::Map(IndexMap::from([
         ("deploy".to_owned(), Value::Seq(deploys)),
         ("boot".to_owned(), Value::Seq(boots)),
+        ("files".to_owned(), Value::Map(files)),
     ]))
+}
+
+/// The entries of a deploy block, and of its `images`, that have a URL.
+fn downloads(block: &Value) -> impl Iterator<Item = (String, Value)> {
+    let entries = |value: Option<&Value>| match value {
+        Some(Value::Map(map)) => map.clone(),
+        _ => IndexMap::new(),
+    };
+    let images = entries(child(block, "images"));
+    let all = entries(Some(block)).into_iter().chain(images);
+    all.filter(|(_, file)| child(file, "url").is_some())
 }
 
 /// What a mapping has under a key, or a list at a place, counted from 0.

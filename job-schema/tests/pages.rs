@@ -64,6 +64,8 @@ fn group(group: Group) -> &'static str {
         Group::Rules => "rules",
         Group::Messages => "messages",
         Group::Lab => "lab",
+        Group::Devices => "devices",
+        Group::Infrastructure => "infrastructure",
     }
 }
 
@@ -77,8 +79,8 @@ fn severity<'p>(rule: &Rule, page: &'p str) -> Option<&'p str> {
 
 /// Other pages show what reading one job cannot give: it needs a lab, other files, or more lines than a page has.
 fn has_examples(rule: &Rule) -> bool {
-    !matches!(rule.group, Group::Messages | Group::Lab)
-        && !matches!(rule.code, "J000" | "J048" | "J049" | "J078")
+    let from_job = matches!(rule.group, Group::Yaml | Group::Structure | Group::Rules);
+    from_job && !matches!(rule.code, "J000" | "J048" | "J049" | "J078")
 }
 
 fn check(rule: &Rule) -> Result<(), String> {

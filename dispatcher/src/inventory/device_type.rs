@@ -107,7 +107,11 @@ fn load_merged(name: &str, lab: Option<&Path>, seen: &mut Vec<String>) -> Result
     }
 }
 
-fn source(name: &str, lab: Option<&Path>) -> Result<(String, String), Failure> {
+/// The name of the file of a type, as it is shown, and its text.
+///
+/// # Errors
+/// Configuration: there is no such type, or its file cannot be read.
+pub(crate) fn source(name: &str, lab: Option<&Path>) -> Result<(String, String), Failure> {
     let own = lab.map(|l| l.join("device-types").join(format!("{name}.yaml")));
     if let Some(path) = own.filter(|p| p.is_file()) {
         let text = std::fs::read_to_string(&path)

@@ -29,6 +29,9 @@ pub struct Inventory {
     entries: Vec<Entry>,
 }
 
+/// A file of `devices/` and the names of the devices in it, or why it has none.
+pub type DevicesOfFile = (PathBuf, Result<Vec<String>, Failure>);
+
 /// A device before its type is rendered.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -92,8 +95,13 @@ impl JsonSchema for Tag {
 }
 
 impl Entry {
+    /// Whether its file is a device that LAVA has rendered.
+    pub(crate) fn is_rendered(&self) -> bool {
+        matches!(self.origin, Origin::Rendered(_))
+    }
+
     /// Whether the two are devices of one file (`count`), alike but for their names.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         matches!(self.origin, Origin::Type(_))
             && self.origin == other.origin
             && self.device_type == other.device_type
@@ -118,6 +126,19 @@ impl Inventory {
     /// # Errors
     /// Configuration: the folder or a file in it cannot be read, or says something that no device has.
     pub fn open(folder: Option<&Path>) -> Result<Self, Failure> {
+        let (lab, files) = Self::open_each(folder)?;
+        match files.into_iter().find_map(|(_, devices)| devices.err()) {
+            Some(failure) => Err(failure),
+            None => Ok(lab),
+        }
+    }
+
+    /// The lab with the devices of the files that can be read, and of each file of `devices/` the names of its devices, or
+    /// why it has none.
+    ///
+    /// # Errors
+    /// Configuration: the folder, or LAVA's files in it, cannot be read.
+    pub fn open_each(folder: Option<&Path>) -> Result<(Self, Vec<DevicesOfFile>), Failure> {
         let mut entries = Vec::new();
         let Some(folder) = folder else {
             read_file(
@@ -127,51 +148,34 @@ impl Inventory {
                 None,
                 &mut entries,
             )?;
-            return Ok(Self {
+            let lab = Self {
                 folder: None,
                 lava: None,
                 entries,
-            });
+            };
+            return Ok((lab, Vec::new()));
         };
-        let devices = folder.join("devices");
         let lava = lava::Folders::of_lab(folder);
-        let listing = match std::fs::read_dir(&devices) {
-            Err(_) if lava.is_some() && !devices.exists() => None,
-            listing => Some(listing.map_err(|e| {
-                configuration(format!(
-                    "cannot read the lab's devices in {}: {e}; a lab folder holds devices/<name>.yaml",
-                    devices.display()
-                ))
-            })?),
-        };
-        let mut files: Vec<PathBuf> = listing
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|e| e.path())
-            .filter(|p| p.extension().is_some_and(|e| e == "yaml" || e == "yml"))
-            .collect();
-        files.sort();
-        for file in files {
-            let text = std::fs::read_to_string(&file)
-                .map_err(|e| configuration(format!("cannot read {}: {e}", file.display())))?;
+        let mut files = Vec::new();
+        for file in device_files(folder, lava.is_some())? {
+            let before = entries.len();
             let name = file.file_stem().unwrap_or_default().to_string_lossy();
-            read_file(
-                &file.display().to_string(),
-                &name,
-                &text,
-                Some(folder),
-                &mut entries,
-            )?;
+            let shown = file.display().to_string();
+            let read = std::fs::read_to_string(&file)
+                .map_err(|e| configuration(format!("cannot read {shown}: {e}")))
+                .and_then(|text| read_file(&shown, &name, &text, Some(folder), &mut entries));
+            let devices = read.map(|()| entries[before..].iter().map(|e| e.name.clone()).collect());
+            files.push((file, devices));
         }
         if let Some(lava) = &lava {
             dictionaries(lava, &mut entries)?;
         }
-        Ok(Self {
+        let lab = Self {
             folder: Some(folder.to_owned()),
             lava,
             entries,
-        })
+        };
+        Ok((lab, files))
     }
 
     /// The lab for a job. The embedded lab, whose nodes are made for each run, has as many as the job asks for, up to what
@@ -329,6 +333,27 @@ enum Rendered {
     Ours(serde_json::Value),
     /// In LAVA's.
     Lava(Value),
+}
+
+/// The files of `devices/`, by name. An imported lab needs none.
+fn device_files(folder: &Path, imported: bool) -> Result<Vec<PathBuf>, Failure> {
+    let devices = folder.join("devices");
+    let listing = match std::fs::read_dir(&devices) {
+        Err(_) if imported && !devices.exists() => return Ok(Vec::new()),
+        listing => listing.map_err(|e| {
+            configuration(format!(
+                "cannot read the lab's devices in {}: {e}; a lab folder holds devices/<name>.yaml",
+                devices.display()
+            ))
+        })?,
+    };
+    let mut files: Vec<PathBuf> = listing
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "yaml" || e == "yml"))
+        .collect();
+    files.sort();
+    Ok(files)
 }
 
 /// Adds LAVA's devices; one that has a file of its own under `devices/` is that file's.

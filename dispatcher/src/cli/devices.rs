@@ -1,16 +1,17 @@
 //! `dispatch devices`: the devices of a lab, and one of them as a job would see it.
 
+mod show;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use indexmap::IndexMap;
 use serde_json::json;
 
 use super::{CliError, print};
 use crate::inventory::reserve::Reservations;
 use crate::inventory::{Inventory, abilities};
 use crate::store::Store;
-use crate::text::{escape, escape_lines};
+use crate::text::escape;
 
 /// List the devices of a lab: their type, state and tags, and the methods by which they can be deployed and booted.
 #[derive(Debug, clap::Args)]
@@ -34,42 +35,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    Show(Show),
-}
-
-/// Print a device's configuration as a job sees it, as YAML.
-#[derive(Debug, clap::Args)]
-struct Show {
-    /// The device.
-    name: String,
-    /// A lab folder with `devices/*.yaml` [default: the embedded lab].
-    #[arg(long, value_name = "DIR")]
-    lab: Option<PathBuf>,
-    /// A key of a job's `context` and its value, which is read as YAML.
-    #[arg(long, value_name = "KEY=VALUE")]
-    context: Vec<String>,
-}
-
-fn show(args: &Show) -> Result<ExitCode, CliError> {
-    let lab = Inventory::open(args.lab.as_deref())?;
-    let entry = lab.entries().iter().find(|e| e.name == args.name);
-    let entry = entry.ok_or_else(|| {
-        CliError::Usage(format!(
-            "the lab has no device {}; `dispatch devices` lists those it has",
-            escape(&args.name)
-        ))
-    })?;
-    let mut context = IndexMap::new();
-    for setting in &args.context {
-        let (key, value) = setting.split_once('=').ok_or_else(|| {
-            CliError::Usage(format!("--context {} is not KEY=VALUE", escape(setting)))
-        })?;
-        let value = job_schema::parse_value(value)
-            .map_err(|f| CliError::Usage(format!("--context {key}: {}", f.message)))?;
-        context.insert(key.to_owned(), value);
-    }
-    let text = lab.show(entry, &context)?;
-    print(|out| out.write_all(escape_lines(&text).as_bytes()))
+    Show(show::Args),
 }
 
 /// Prints the list, or the device.
@@ -78,7 +44,7 @@ fn show(args: &Show) -> Result<ExitCode, CliError> {
 /// The lab cannot be read, or has no such device.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     if let Some(What::Show(args)) = &args.what {
-        return show(args);
+        return show::run(args);
     }
     let lab = Inventory::open(args.lab.as_deref())?;
     let store = Store::open()?;

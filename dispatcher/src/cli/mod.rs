@@ -3,6 +3,7 @@
 mod allow;
 pub mod check;
 pub mod completions;
+pub mod device_types;
 pub mod devices;
 mod execute;
 pub mod explain;
@@ -27,6 +28,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::store::StoreError;
+use crate::text;
 
 /// Runs test jobs on many machines at once: one YAML file names roles, says how each is deployed and booted and what it
 /// tests; dispatch brings the nodes up, lets them talk, and tells what passed, what failed and whose fault it was.
@@ -58,6 +60,7 @@ enum Command {
     Schema(schema::Args),
     Lsp(lsp::Args),
     Devices(devices::Args),
+    DeviceTypes(device_types::Args),
     Nodes(nodes::Args),
     Lab(lab::Args),
     Lkp(lkp::Args),
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema::run(args),
         Command::Lsp(args) => lsp::run(args),
         Command::Devices(args) => devices::run(args),
+        Command::DeviceTypes(args) => device_types::run(args),
         Command::Nodes(args) => nodes::run(args),
         Command::Lab(args) => lab::run(args),
         Command::Lkp(args) => lkp::run(args),
@@ -98,6 +102,11 @@ pub fn main() -> ExitCode {
 fn complain(message: &str) {
     // There is nowhere left to tell that standard error is closed.
     let _ = writeln!(io::stderr(), "dispatch: {message}");
+}
+
+/// Says on standard error what has no effect, or another than was meant.
+fn warn(message: &str) {
+    complain(&format!("warning: {}", text::escape(message)));
 }
 
 /// Why a command could not do what was asked.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::allow::Allow;
-use super::{CliError, job_file, print};
+use super::{CliError, job_file, print, warn};
 use crate::group::{self, Choice};
 use crate::inventory::Inventory;
 use crate::lkp::load::{self, Origins};
@@ -48,6 +48,9 @@ enum Format {
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = job_file::read(&args.job, &args.allow.codes())?;
     let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
+    lab.told_of_context(&file.job)
+        .iter()
+        .for_each(|it| warn(it));
     let specs = group::nodes(&file.job, &lab, &Choice::Any, |place| {
         (place + 1).to_string()
     })?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::allow::Allow;
 use super::execute::{execute, open_store, tell};
-use super::{CliError, job_file};
+use super::{CliError, job_file, warn};
 use crate::inventory::Inventory;
 use crate::run_job::Submission;
 
@@ -37,6 +37,9 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = job_file::read(&args.job, &args.allow.codes())?;
     let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
+    lab.told_of_context(&file.job)
+        .iter()
+        .for_each(|it| warn(it));
     let store = open_store()?;
     let submission = Submission {
         job: &file.job,

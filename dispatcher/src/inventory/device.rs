@@ -113,16 +113,31 @@ impl Default for Posix {
 }
 
 /// A device type: a file under `device-types/` of a lab. Texts may hold `{{variable}}`, which a device or a job's `context`
-/// fills in. Child wins over parent, lists replace, and a key written `+key` appends to the parent's list.
+/// fills in. Child wins over parent, lists replace, a key written `+key` appends to the parent's list, and `-key` takes the parent's key away.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "DeviceType", extend("additionalProperties" = true))]
 pub(super) struct Raw {
     /// The device type that this one starts from, for example `base`. Default: none.
     #[serde(default, rename = "extends")]
     _extends: Option<String>,
-    /// The keys that a device of this type may set, each with the keys of its mapping, or `[]` for a plain value.
+    /// What the type is, in a sentence.
+    #[serde(default, rename = "about")]
+    _about: Option<String>,
+    /// What a device of this type may set, and of it what a job's `context` may; expressions read them.
     #[serde(default, rename = "variables")]
-    _variables: IndexMap<String, Vec<String>>,
+    _variables: IndexMap<String, RawVariable>,
+    /// Defaults of variables that the types it extends declare, for example `{console_device: ttyS2}`.
+    #[serde(default, rename = "defaults")]
+    _defaults: IndexMap<String, serde_json::Value>,
+    /// Addresses, and what else methods of boot loaders read, for example `{booti: {kernel: '0x80080000'}}`.
+    #[serde(default, rename = "parameters")]
+    _parameters: IndexMap<String, serde_json::Value>,
+    /// Milliseconds between two typed characters.
+    #[serde(default, rename = "character_delays")]
+    _character_delays: RawDelays,
+    /// USB devices of the board.
+    #[serde(default, rename = "device_info")]
+    _device_info: Option<serde_json::Value>,
     /// What deploy and boot can do on the device.
     #[serde(default)]
     actions: RawActions,
@@ -140,6 +155,45 @@ pub(super) struct Raw {
     /// Shell commands of the lab, for example `hard_reset`: without it a device is rebooted from its console.
     #[serde(default)]
     commands: IndexMap<String, serde_json::Value>,
+}
+
+/// A variable of a device type.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "Variable")]
+struct RawVariable {
+    /// What it sets, in a sentence.
+    #[serde(rename = "about")]
+    _about: String,
+    /// Its value where nobody sets it; texts may read other variables. Default: nothing.
+    #[serde(default, rename = "default")]
+    _default: Option<serde_json::Value>,
+    /// Whether a job's `context` may set it too. Default `false`.
+    #[serde(default, rename = "context")]
+    _context: bool,
+    /// Whether a device file must set it. Default `false`.
+    #[serde(default, rename = "required")]
+    _required: bool,
+    /// Of a mapping: the keys that it may hold.
+    #[serde(default, rename = "keys")]
+    _keys: IndexMap<String, RawVariable>,
+}
+
+/// `character_delays` of a device type.
+#[derive(Deserialize, Default, JsonSchema)]
+#[schemars(rename = "CharacterDelays")]
+struct RawDelays {
+    /// While deploying.
+    #[serde(default, rename = "deploy")]
+    #[schemars(with = "Option<OrTemplate<u64>>")]
+    _deploy: Option<serde_json::Value>,
+    /// At a boot loader.
+    #[serde(default, rename = "boot")]
+    #[schemars(with = "Option<OrTemplate<u64>>")]
+    _boot: Option<serde_json::Value>,
+    /// At the test shell.
+    #[serde(default, rename = "test")]
+    #[schemars(with = "Option<OrTemplate<u64>>")]
+    _test: Option<serde_json::Value>,
 }
 
 /// `actions` of a device type.

@@ -1,17 +1,16 @@
 //! A lab folder: `devices/*.yaml`, and `device-types/*.yaml` of its own; `lava/` of a lab that came from LAVA.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use job_schema::Job;
 use job_schema::multinode::RoleKind;
 use job_schema::yaml::Value;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::device::{Config, Device};
-use super::device_type;
-use super::lava;
-use super::yaml_text;
+use super::device_type::{self, Library, Own, Refusal};
+use super::{device_file, lava};
 use crate::failure::{Class, Failure};
 
 const EMBEDDED_LAB: &str = include_str!("../../../device-types/embedded-lab.yaml");
@@ -27,6 +26,7 @@ pub struct Inventory {
     /// LAVA's templates, where the lab was imported.
     lava: Option<lava::Folders>,
     entries: Vec<Entry>,
+    types: Library,
 }
 
 /// A file of `devices/` and the names of the devices in it, or why it has none.
@@ -41,57 +41,20 @@ pub struct Entry {
     pub device_type: String,
     /// `tags`.
     pub tags: Vec<String>,
-    origin: Origin,
+    pub(super) origin: Origin,
 }
 
 /// Where a device's configuration comes from.
-#[derive(Debug, Clone, PartialEq)]
-enum Origin {
+#[derive(Debug, Clone)]
+pub(super) enum Origin {
     /// Its type, with these variables.
-    Type(IndexMap<String, Value>),
+    Type(Arc<Own>),
     /// LAVA's device dictionary of its name.
     Dictionary,
     /// Its file, which LAVA has rendered.
     Rendered(Value),
     /// LAVA's template of its type alone: a device that the lab does not have.
     LavaType,
-}
-
-/// A device: a file under `devices/` of a lab. The other keys are variables of its device type; those of the device types
-/// that come with `dispatch` are listed.
-#[derive(JsonSchema)]
-#[schemars(rename = "Device", extend("additionalProperties" = true))]
-#[allow(dead_code)]
-pub(super) struct DeviceFile {
-    /// What the device is: the name of a file under `device-types/` of the lab, or one that comes with `dispatch`, for
-    /// example `ssh`.
-    device_type: String,
-    /// Words by which jobs choose among devices, for example `[x86, rack]`. Default: none.
-    tags: Option<Vec<Tag>>,
-    /// So many devices like this one, named with a number each. Default: one device, named like the file.
-    #[schemars(range(min = 1, max = 10000))]
-    count: Option<u32>,
-    /// Of the type `ssh`: how to reach the device.
-    ssh: Option<super::device::Ssh>,
-    /// Of the type `sandbox`: what a node may write, in MiB. Default 2048.
-    disk: Option<u64>,
-    /// Of the type `mustang`: the command that switches the device's power off and on.
-    hard_reset: Option<String>,
-}
-
-/// A tag: a text; a number or a boolean counts as one.
-struct Tag;
-
-impl JsonSchema for Tag {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Tag".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": ["string", "integer", "boolean"]})
-    }
 }
 
 impl Entry {
@@ -102,9 +65,10 @@ impl Entry {
 
     /// Whether the two are devices of one file (`count`), alike but for their names.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        matches!(self.origin, Origin::Type(_))
-            && self.origin == other.origin
-            && self.device_type == other.device_type
+        match (&self.origin, &other.origin) {
+            (Origin::Type(one), Origin::Type(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
     }
 }
 
@@ -115,7 +79,7 @@ impl Entry {
             name: name.to_owned(),
             device_type: device_type.to_owned(),
             tags: tags.iter().map(|t| (*t).to_owned()).collect(),
-            origin: Origin::Type(IndexMap::new()),
+            origin: Origin::Type(Arc::default()),
         }
     }
 }
@@ -139,32 +103,31 @@ impl Inventory {
     /// # Errors
     /// Configuration: the folder, or LAVA's files in it, cannot be read.
     pub fn open_each(folder: Option<&Path>) -> Result<(Self, Vec<DevicesOfFile>), Failure> {
-        let mut entries = Vec::new();
+        let types = Library::new(folder);
         let Some(folder) = folder else {
-            read_file(
-                "device-types/embedded-lab.yaml",
-                EMBEDDED,
-                EMBEDDED_LAB,
-                None,
-                &mut entries,
-            )?;
+            let file = "device-types/embedded-lab.yaml";
             let lab = Self {
                 folder: None,
                 lava: None,
-                entries,
+                entries: device_file::read(file, EMBEDDED, EMBEDDED_LAB, &types)?,
+                types,
             };
             return Ok((lab, Vec::new()));
         };
         let lava = lava::Folders::of_lab(folder);
+        let mut entries = Vec::new();
         let mut files = Vec::new();
         for file in device_files(folder, lava.is_some())? {
-            let before = entries.len();
             let name = file.file_stem().unwrap_or_default().to_string_lossy();
             let shown = file.display().to_string();
             let read = std::fs::read_to_string(&file)
                 .map_err(|e| configuration(format!("cannot read {shown}: {e}")))
-                .and_then(|text| read_file(&shown, &name, &text, Some(folder), &mut entries));
-            let devices = read.map(|()| entries[before..].iter().map(|e| e.name.clone()).collect());
+                .and_then(|text| device_file::read(&shown, &name, &text, &types));
+            let devices = read.map(|read| {
+                let names = read.iter().map(|entry| entry.name.clone()).collect();
+                entries.extend(read);
+                names
+            });
             files.push((file, devices));
         }
         if let Some(lava) = &lava {
@@ -174,6 +137,7 @@ impl Inventory {
             folder: Some(folder.to_owned()),
             lava,
             entries,
+            types,
         };
         Ok((lab, files))
     }
@@ -221,9 +185,10 @@ impl Inventory {
         context: &IndexMap<String, Value>,
     ) -> Result<Device, Failure> {
         let (kept, rendered) = match self.rendered(entry, context)? {
-            Rendered::Ours(config) => {
-                let rendered = yaml_text::of_json(&config);
-                (config, rendered)
+            Rendered::Ours(device) => {
+                let kept = serde_json::to_value(&device);
+                let wrong = |e| configuration(format!("device {}: {e}", entry.name));
+                (kept.map_err(wrong)?, device)
             }
             Rendered::Lava(device) => (lava::read(&device), device),
         };
@@ -236,7 +201,8 @@ impl Inventory {
         })
     }
 
-    /// A device's whole configuration for a job, as YAML.
+    /// A device's whole configuration for a job, and where each of its values is written. LAVA's templates make text of which
+    /// nobody knows where it came from.
     ///
     /// # Errors
     /// As [`Inventory::render`].
@@ -244,17 +210,64 @@ impl Inventory {
         &self,
         entry: &Entry,
         context: &IndexMap<String, Value>,
-    ) -> Result<String, Failure> {
+    ) -> Result<(Value, Vec<device_type::Origin>), Failure> {
+        if let Origin::Type(own) = &entry.origin {
+            let of = self.types.get(&entry.device_type)?;
+            return of.render_with_origins(&entry.name, own, context);
+        }
         Ok(match self.rendered(entry, context)? {
-            Rendered::Ours(config) => yaml_text::write(&yaml_text::of_json(&config)),
-            Rendered::Lava(device) => yaml_text::write(&device),
+            Rendered::Ours(device) | Rendered::Lava(device) => (device, Vec::new()),
         })
+    }
+
+    /// The keys of a job's `context` that have no effect on a device type, and why. Devices of LAVA may read any.
+    #[must_use]
+    pub fn without_effect<'c>(
+        &self,
+        device_type: &str,
+        context: impl Iterator<Item = &'c str>,
+    ) -> Vec<(&'c str, Refusal)> {
+        if self.is_lava_type(device_type) {
+            return Vec::new();
+        }
+        let Ok(of) = self.types.get(device_type) else {
+            return Vec::new();
+        };
+        let refused = |key| Some((key, of.allows(key).err()?));
+        context.filter_map(refused).collect()
+    }
+
+    /// What to tell about keys of a job's `context` that have no effect, each once.
+    #[must_use]
+    pub fn told_of_context(&self, job: &Job) -> Vec<String> {
+        let own = job.device_type.iter().map(|of| (of, &job.context));
+        let roles = job.multinode().into_iter().flat_map(|m| m.roles.values());
+        let roles = roles.filter_map(|role| match &role.kind {
+            RoleKind::Device { device_type, .. } => Some((device_type, &role.context)),
+            RoleKind::Guest { .. } => None,
+        });
+        let mut told = Vec::new();
+        for (of, context) in own.chain(roles) {
+            let without = self.without_effect(of, context.keys().map(String::as_str));
+            let words = without.into_iter().map(|(key, why)| why.words(of, key));
+            told.extend(words);
+        }
+        told.sort();
+        told.dedup();
+        told
+    }
+
+    /// The lab's device types that are not LAVA's.
+    #[must_use]
+    pub fn types(&self) -> &Library {
+        &self.types
     }
 
     /// Names of the device types that the lab knows.
     #[must_use]
     pub fn type_names(&self) -> Vec<String> {
         let mut names = device_type::names(self.folder());
+        names.retain(|name| !device_type::is_base(name));
         names.extend(self.lava.iter().flat_map(lava::Folders::types));
         names.sort();
         names.dedup();
@@ -276,11 +289,13 @@ impl Inventory {
         device_type: &str,
         context: &IndexMap<String, Value>,
     ) -> Result<Device, Failure> {
-        let address = IndexMap::from([("host".to_owned(), Value::Str(String::new()))]);
         let origin = if self.is_lava_type(device_type) {
             Origin::LavaType
         } else {
-            Origin::Type(IndexMap::from([("ssh".to_owned(), Value::Map(address))]))
+            Origin::Type(Arc::new(Own {
+                imagined: true,
+                ..Own::default()
+            }))
         };
         let entry = Entry {
             name: format!("any {device_type}"),
@@ -304,7 +319,7 @@ impl Inventory {
                 lava::render_type(lava, &entry.device_type, &variables())
             }
             (Origin::Type(own), _) => {
-                let of = device_type::load(&entry.device_type, self.folder())?;
+                let of = self.types.get(&entry.device_type)?;
                 return of.render(&entry.name, own, context).map(Rendered::Ours);
             }
             (Origin::Dictionary | Origin::LavaType, None) => {
@@ -330,7 +345,7 @@ impl Inventory {
 /// A rendered device.
 enum Rendered {
     /// In the form of our device types.
-    Ours(serde_json::Value),
+    Ours(Value),
     /// In LAVA's.
     Lava(Value),
 }
@@ -374,106 +389,6 @@ fn dictionaries(lava: &lava::Folders, entries: &mut Vec<Entry>) -> Result<(), Fa
         });
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(())
-}
-
-fn read_file(
-    file: &str,
-    name: &str,
-    text: &str,
-    lab: Option<&Path>,
-    entries: &mut Vec<Entry>,
-) -> Result<(), Failure> {
-    let value = job_schema::parse_value(text).map_err(|f| {
-        configuration(format!(
-            "{file}:{}:{}: {}",
-            f.span.line, f.span.column, f.message
-        ))
-    })?;
-    let Value::Map(mut map) = value else {
-        return Err(configuration(format!(
-            "{file}: a device is a mapping with `device_type`"
-        )));
-    };
-    let from_lava = lava::is_rendered(&map);
-    let whole = from_lava.then(|| Value::Map(map.clone()));
-    let named = match map.shift_remove("device_type") {
-        None if from_lava => map.shift_remove("devicetype"),
-        named => named,
-    };
-    let device_type = match named {
-        Some(Value::Str(named)) if !named.is_empty() || !from_lava => Some(named),
-        // LAVA leaves it empty outside of its scheduler.
-        _ => from_lava.then(|| name.to_owned()),
-    };
-    let Some(device_type) = device_type else {
-        return Err(configuration(format!("{file}: `device_type` is missing")));
-    };
-    let tags = match map.shift_remove("tags") {
-        None => Vec::new(),
-        Some(Value::Seq(tags)) => tags.iter().filter_map(Value::as_shell_text).collect(),
-        Some(_) => return Err(configuration(format!("{file}: `tags` is a list of words"))),
-    };
-    let count = match map.shift_remove("count") {
-        None => None,
-        Some(Value::Int(n @ 1..=10_000)) => Some(n),
-        Some(_) => {
-            return Err(configuration(format!(
-                "{file}: `count` is a number from 1 to 10000"
-            )));
-        }
-    };
-    if let Some(whole) = whole {
-        entries.push(Entry {
-            name: name.to_owned(),
-            device_type,
-            tags,
-            origin: Origin::Rendered(whole),
-        });
-        return Ok(());
-    }
-    let known = device_type::load(&device_type, lab)
-        .map_err(|f| configuration(format!("{file}: {}", f.message)))?
-        .variables;
-    check_variables(file, &device_type, &map, &known)?;
-    let entry = |name: String| Entry {
-        name,
-        device_type: device_type.clone(),
-        tags: tags.clone(),
-        origin: Origin::Type(map.clone()),
-    };
-    match count {
-        None => entries.push(entry(name.to_owned())),
-        Some(n) => entries.extend((1..=n).map(|i| entry(format!("{name}-{i}")))),
-    }
-    Ok(())
-}
-
-/// A variable that the type never reads is a typing error, and silence would hide it.
-fn check_variables(
-    file: &str,
-    device_type: &str,
-    variables: &IndexMap<String, Value>,
-    known: &IndexMap<String, Vec<String>>,
-) -> Result<(), Failure> {
-    for (name, value) in variables {
-        let Some(keys) = known.get(name) else {
-            let mut all: Vec<&str> = known.keys().map(String::as_str).collect();
-            all.extend(["device_type", "tags", "count"]);
-            return Err(configuration(format!(
-                "{file}: a device of type {device_type} has no key `{name}`; it has: {}",
-                all.join(", ")
-            )));
-        };
-        if let (Value::Map(map), false) = (value, keys.is_empty())
-            && let Some(unknown) = map.keys().find(|k| !keys.contains(k))
-        {
-            return Err(configuration(format!(
-                "{file}: `{name}` has no key `{unknown}`; it has: {}",
-                keys.join(", ")
-            )));
-        }
-    }
     Ok(())
 }
 

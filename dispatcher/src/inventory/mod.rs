@@ -6,6 +6,7 @@
 pub mod abilities;
 pub mod assign;
 pub mod device;
+mod device_file;
 pub mod device_type;
 pub mod lab;
 pub mod lava;

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::device::Raw;
-use super::lab::DeviceFile;
+use super::device_file::DeviceFile;
 
 /// JSON Schema (2020-12) of the files under `devices/` and `device-types/` of a lab.
 #[must_use]

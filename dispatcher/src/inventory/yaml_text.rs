@@ -4,6 +4,8 @@
 
 use job_schema::yaml::Value;
 
+use crate::text::escape;
+
 /// The document.
 pub(crate) fn write(value: &Value) -> String {
     let mut out = String::new();
@@ -14,6 +16,31 @@ pub(crate) fn write(value: &Value) -> String {
             out.push_str(&inline(scalar));
             out.push('\n');
         }
+    }
+    out
+}
+
+/// The document with a note behind each scalar and empty collection, in the order of writing: comments in a column.
+pub(crate) fn with_notes(value: &Value, notes: &[String]) -> String {
+    /// Lines that are longer do not push the notes of all others to the right.
+    const WIDEST: usize = 60;
+    let text = write(value);
+    let width = text.lines().map(|line| line.chars().count());
+    let width = width.filter(|it| *it <= WIDEST).max().unwrap_or(0);
+    let mut notes = notes.iter();
+    let mut out = String::with_capacity(text.len() * 2);
+    for line in text.lines() {
+        // What opens a list or a mapping ends with its sign; quoted text does not.
+        let opens = line.ends_with(':') || line.trim_start() == "-";
+        let note = if opens { None } else { notes.next() };
+        match note {
+            Some(note) => {
+                let pad = width.saturating_sub(line.chars().count());
+                out.push_str(&format!("{line}{:pad$}  # {}", "", escape(note)));
+            }
+            None => out.push_str(line),
+        }
+        out.push('\n');
     }
     out
 }

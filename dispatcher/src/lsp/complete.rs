@@ -67,6 +67,7 @@ fn names(document: &Document, site: &Site, style: &Style) -> Vec<CompletionItem>
         Some(Segment::Key(key)) if key == "messageID" || key == "hostID" => ids(document, style),
         Some(Segment::Key(key)) if key == "device_type" => device_type::names(None)
             .iter()
+            .filter(|name| !device_type::is_base(name))
             .map(|name| items::name(name, "device type of the program", "", style))
             .collect(),
         _ => Vec::new(),

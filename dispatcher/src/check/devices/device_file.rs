@@ -12,7 +12,7 @@ use super::file::Files;
 use super::finding;
 use super::places::{place_in, split_place};
 use crate::failure::Failure;
-use crate::inventory::{Inventory, device_type, lava};
+use crate::inventory::{Inventory, lava};
 
 /// Keys that are not variables.
 const OWN: [&str; 3] = ["device_type", "tags", "count"];
@@ -20,7 +20,7 @@ const OWN: [&str; 3] = ["device_type", "tags", "count"];
 const MOST: i64 = 10_000;
 
 /// Adds what is wrong with a device file.
-pub(super) fn check(files: &mut Files, path: &Path, folder: &Path, lab: &Inventory) {
+pub(super) fn check(files: &mut Files, path: &Path, lab: &Inventory) {
     let Some(at) = files.find(path) else { return };
     let Some(root) = files.get(at).root.clone() else {
         return;
@@ -42,7 +42,7 @@ pub(super) fn check(files: &mut Files, path: &Path, folder: &Path, lab: &Invento
     if !lava::is_rendered(&plain) {
         let known = lab.type_names();
         match device_type_of(&root, entries, &known, &mut found) {
-            Some(name) if !lab.is_lava_type(name) => variables(name, entries, folder, &mut found),
+            Some(name) if !lab.is_lava_type(name) => variables(name, entries, lab, &mut found),
             Some(_) | None => {}
         }
     }
@@ -129,9 +129,9 @@ fn device_type_of<'n>(
     None
 }
 
-fn variables(name: &str, entries: &[Entry], folder: &Path, found: &mut Vec<Finding>) {
+fn variables(name: &str, entries: &[Entry], lab: &Inventory, found: &mut Vec<Finding>) {
     // A type that cannot be read is told where it is written.
-    let Ok(known) = variables_of(name, folder) else {
+    let Ok(of) = lab.types().get(name) else {
         return;
     };
     for entry in entries {
@@ -139,12 +139,13 @@ fn variables(name: &str, entries: &[Entry], folder: &Path, found: &mut Vec<Findi
         if OWN.contains(&key.as_str()) {
             continue;
         }
-        let Some(keys) = known.get(&key) else {
+        let Some(variable) = of.variables.get(&key) else {
             let message = format!("a device of type {name} has no key `{key}`");
-            let words = || known.keys().map(String::as_str).chain(OWN);
+            let words = || of.variables.keys().map(String::as_str).chain(OWN);
             found.push(unknown_key(&entry.key, &key, "", &message, words));
             continue;
         };
+        let keys: Vec<&str> = variable.keys.keys().map(String::as_str).collect();
         if keys.is_empty() {
             continue;
         }
@@ -158,19 +159,14 @@ fn variables(name: &str, entries: &[Entry], folder: &Path, found: &mut Vec<Findi
         };
         for entry in below {
             let inner = entry.key.key_text();
-            if !keys.contains(&inner) {
+            if !keys.contains(&inner.as_str()) {
                 let message = format!("`{key}` has no key `{inner}`");
-                let words = || keys.iter().map(String::as_str);
+                let words = || keys.iter().copied();
                 let parent = format!("{key}.");
                 found.push(unknown_key(&entry.key, &inner, &parent, &message, words));
             }
         }
     }
-}
-
-/// What devices of a type may set, each with the keys of those that are mappings.
-fn variables_of(name: &str, folder: &Path) -> Result<IndexMap<String, Vec<String>>, Failure> {
-    Ok(device_type::load(name, Some(folder))?.variables)
 }
 
 fn unknown_key<'w, I: Iterator<Item = &'w str>>(

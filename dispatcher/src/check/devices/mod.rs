@@ -57,7 +57,7 @@ pub fn check(folder: &Path) -> Result<Checked, Failure> {
     type_file::check_all(&mut files, folder, &inventory);
     let mut owners: BTreeMap<String, PathBuf> = BTreeMap::new();
     for (path, devices) in read {
-        device_file::check(&mut files, &path, folder, &inventory);
+        device_file::check(&mut files, &path, &inventory);
         match devices {
             Ok(names) => {
                 for name in names {
@@ -100,8 +100,8 @@ fn one(
     files: &mut Files,
 ) -> Option<Found> {
     let context = IndexMap::new();
-    let rendered = match whole(entry, inventory) {
-        Ok(rendered) => rendered,
+    let rendered = match inventory.show(entry, &context) {
+        Ok((rendered, _)) => rendered,
         Err(failure) => {
             if first {
                 places.unrendered(&failure, &entry.name, files);
@@ -128,14 +128,6 @@ fn one(
     Some(Found {
         written: places.written(&rendered, files),
         device,
-    })
-}
-
-fn whole(entry: &Entry, inventory: &Inventory) -> Result<Value, Failure> {
-    let text = inventory.show(entry, &IndexMap::new())?;
-    job_schema::parse_value(&text).map_err(|finding| {
-        let what = format!("device {}: {}", entry.name, finding.message);
-        Failure::new(crate::failure::Class::Configuration, what)
     })
 }
 

@@ -19,8 +19,7 @@ pub(super) fn check_all(files: &mut Files, folder: &Path, lab: &Inventory) {
         .all()
         .filter(|at| files.get(*at).path.starts_with(&types))
         .collect();
-    let mut known = lab.type_names();
-    known.push("base".to_owned());
+    let known = device_type::names(Some(folder));
     for at in &own {
         let Some(root) = files.get(*at).root.clone() else {
             continue;
@@ -38,7 +37,7 @@ pub(super) fn check_all(files: &mut Files, folder: &Path, lab: &Inventory) {
             .for_each(|finding| files.add(*at, finding));
     }
     for at in own {
-        refused(files, at, folder);
+        refused(files, at, folder, lab);
     }
 }
 
@@ -114,12 +113,12 @@ fn expressions(node: &Node, path: &mut Vec<String>, found: &mut Vec<Finding>) {
 }
 
 /// What the reader of device types has against a file, unless a rule has said it here or in a file that it extends.
-fn refused(files: &mut Files, at: usize, folder: &Path) {
+fn refused(files: &mut Files, at: usize, folder: &Path, lab: &Inventory) {
     if files.get(at).root.is_none() || files.has_errors(at) {
         return;
     }
     let name = stem(&files.get(at).path);
-    let Err(failure) = device_type::load(&name, Some(folder)) else {
+    let Err(failure) = lab.types().get(&name) else {
         return;
     };
     let (place, message) = split_place(&failure.message);

@@ -1,13 +1,12 @@
-//! Context variables: a device type ignores those that it does not know.
+//! Context variables: a device type ignores those that it does not know, and those that are the lab's to set.
 
-use job_schema::context::VARIABLES;
 use job_schema::multinode::RoleKind;
 use job_schema::yaml::{Node, Spanned};
 use job_schema::{Finding, Job, Severity};
 
 use super::Lab;
 use super::words::suggest;
-use crate::inventory::device_type;
+use crate::inventory::device_type::Refusal;
 
 impl Lab {
     /// Context variables that have no effect on the device type.
@@ -45,29 +44,30 @@ impl Lab {
     ) {
         let entries = holder.get("context").and_then(Node::as_map);
         let entries = entries.unwrap_or_default();
-        if entries.is_empty() || self.inventory.is_lava_type(of) {
+        let names: Vec<String> = entries.iter().map(|entry| entry.key.key_text()).collect();
+        let names = names.iter().map(String::as_str);
+        let without = self.inventory.without_effect(of, names);
+        if without.is_empty() {
             return;
         }
-        let Ok(known) = device_type::load(of, self.inventory.folder()) else {
+        let Ok(known) = self.inventory.types().get(of) else {
             return;
         };
-        let names = known.context_names();
-        // What else a device type has is not for jobs to set.
-        let for_jobs = VARIABLES.iter().map(|(name, _)| *name);
-        let names: Vec<&str> = for_jobs.filter(|name| names.contains(*name)).collect();
-        for key in entries.iter().map(|entry| &entry.key) {
-            let name = key.key_text();
-            if names.contains(&name.as_str()) {
+        for (name, refusal) in without {
+            let Some(entry) = entries.iter().find(|it| it.key.key_text() == name) else {
                 continue;
-            }
-            let message = format!("the device type `{}` does not use `{name}`", **of);
-            let path = format!("{prefix}context.{name}");
-            let mut finding = Finding::new("J084", Severity::Warning, path, key.span, message);
-            let word = Spanned {
-                value: name,
-                span: key.span,
             };
-            suggest(&mut finding, &word, || names.iter().copied());
+            let span = entry.key.span;
+            let path = format!("{prefix}context.{name}");
+            let message = refusal.words(of, name);
+            let mut finding = Finding::new("J084", Severity::Warning, path, span, message);
+            match refusal {
+                Refusal::NotForJobs => _ = finding.help("remove it: the lab sets it"),
+                Refusal::Unknown => {
+                    let value = name.to_owned();
+                    suggest(&mut finding, &Spanned { value, span }, || known.for_jobs());
+                }
+            }
             findings.push(finding);
         }
     }

@@ -16,4 +16,6 @@ mod words;
 pub use device::{is_rendered, read};
 pub use folder::{Folders, device_type_of};
 pub use import::{Change, Import, Imported, import};
+#[cfg(test)]
+pub(super) use render::tests::not_run;
 pub use render::{RenderError, render, render_type, scheduled};

@@ -188,4 +188,4 @@ impl io::Write for Bounded {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::inventory) mod tests;

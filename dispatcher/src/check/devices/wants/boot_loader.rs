@@ -57,7 +57,8 @@ pub(super) fn check(device: Rendered<'_>, found: &mut Vec<Trouble>) {
         if settings.is_empty() || settings.contains_key("steps") {
             continue;
         }
-        if TYPED.contains(&method) {
+        // A sequence of other steps takes the place of typing.
+        if TYPED.contains(&method) && !settings.contains_key("sequence") {
             prompts(device, method, found);
         }
         let mut words = BTreeSet::new();

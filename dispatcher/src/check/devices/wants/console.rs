@@ -58,7 +58,7 @@ pub(super) fn check(device: Rendered<'_>, found: &mut Vec<Trouble>) {
     } else if !methods.is_empty() {
         let path = ["commands", "connect"];
         let message = format!(
-            "no command connects to the console: boot methods {} need it",
+            "no command connects to the console, which boot methods need: {}",
             listed(&methods)
         );
         found.push(Trouble::new("D021", Severity::Warning, &path, message).of(&methods));
@@ -148,7 +148,7 @@ fn resets(device: Rendered<'_>, methods: &[&str], found: &mut Vec<Trouble>) {
         return;
     }
     let message = format!(
-        "no command resets the device: {} type a reboot at its console, which a system that hangs does not hear",
+        "no command resets the device: for {} a reboot is typed at its console, which a system that hangs does not hear",
         listed(&resetting)
     );
     found.push(Trouble::new(

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::*;
 
 /// Tells `tests/run` that a test could not run.
-fn not_run(test: &str, why: &str) {
+pub(in crate::inventory) fn not_run(test: &str, why: &str) {
     use std::io::Write as _;
     let line = format!("{test}: {why}\n");
     if let Some(file) = std::env::var_os("DISPATCH_NOT_RUN")

@@ -1,0 +1,182 @@
+//! Device types as files: merging, variables, origins, and those that come with `dispatch`.
+
+use indexmap::IndexMap;
+use job_schema::yaml::{self, Value};
+
+use super::*;
+use crate::inventory::device::Config;
+use crate::inventory::yaml_text;
+
+mod shipped;
+
+/// A lab of these device types.
+fn lab(types: &[(&str, &str)]) -> (tempfile::TempDir, Library) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("device-types")).unwrap();
+    for (name, text) in types {
+        let path = folder.path().join(format!("device-types/{name}.yaml"));
+        std::fs::write(path, text).unwrap();
+    }
+    let library = Library::new(Some(folder.path()));
+    (folder, library)
+}
+
+fn own(text: &str) -> Own {
+    let root = yaml::load(text).unwrap().root;
+    let entries = root.as_map().unwrap_or_default().iter();
+    Own {
+        file: "devices/d.yaml".to_owned(),
+        values: entries
+            .map(|e| (e.key.key_text(), e.value.clone()))
+            .collect(),
+        imagined: false,
+    }
+}
+
+fn context(text: &str) -> IndexMap<String, Value> {
+    match job_schema::parse_value(text).unwrap() {
+        Value::Map(map) => map,
+        _ => IndexMap::new(),
+    }
+}
+
+/// Each line of the rendered device and its origin; places without the lab's folder.
+fn shown(library: &Library, name: &str, own: &Own, context: &IndexMap<String, Value>) -> String {
+    let of = library.get(name).unwrap();
+    let (value, origins) = of.render_with_origins("d", own, context).unwrap();
+    assert_eq!(value, of.render("d", own, context).unwrap());
+    let text = yaml_text::with_notes(
+        &value,
+        &origins.iter().map(Origin::to_string).collect::<Vec<_>>(),
+    );
+    text.replace(&format!("{}/", library.folder().unwrap().display()), "")
+}
+
+const GRANDPARENT: &str = "
+about: The first
+variables:
+  port: {about: A port, default: 1, context: true}
+  host: {about: A host}
+  address: {about: Both, default: '{{host}}:{{port}}'}
+  words: {about: Words, default: [x, y]}
+a:
+  list: [one, '{{host}}', '{{words}}']
+  kept: {x: 1}
+  replaced: [1, 2]
+address: '{{address}}'
+gone: here
+methods:
+  m: {x: '{{host}}'}
+";
+const PARENT: &str = "extends: first\n\na:\n  +list:\n  - two\n  kept: {y: 2}\n-gone:\n";
+const CHILD: &str = "extends: second\na:\n  replaced: [3]\n  +list:\n  - '{{port}}'\n  empty: ['{{host}}', ' {{host}}']\ndefaults:\n  port: 7\n";
+
+#[test]
+fn origins_are_right_after_two_levels_and_appending() {
+    let types = [("first", GRANDPARENT), ("second", PARENT), ("third", CHILD)];
+    let (_folder, library) = lab(&types);
+    let none = IndexMap::new();
+    insta::assert_snapshot!(
+        "appended_with_context",
+        shown(&library, "third", &own("host: h\n"), &context("port: 9\n"))
+    );
+    insta::assert_snapshot!("appended", shown(&library, "third", &own("{}"), &none));
+    let third = library.get("third").unwrap();
+    assert_eq!(third.extends, ["second", "first"]);
+    assert_eq!(third.about, "");
+}
+
+#[test]
+fn a_job_sets_what_the_type_lets_it() {
+    let types = [("first", GRANDPARENT)];
+    let (_folder, library) = lab(&types);
+    let first = library.get("first").unwrap();
+    assert_eq!(first.allows("port"), Ok(()));
+    assert_eq!(first.allows("host"), Err(Refusal::NotForJobs));
+    assert_eq!(first.allows("memory"), Err(Refusal::Unknown));
+    assert_eq!(first.for_jobs().collect::<Vec<_>>(), ["port"]);
+    let rendered = |context_text: &str, own_text: &str| {
+        let value = first
+            .render("d", &own(own_text), &context(context_text))
+            .unwrap();
+        let Value::Map(map) = value else { panic!() };
+        map["address"].clone()
+    };
+    assert_eq!(
+        rendered("host: job\n", "host: mine"),
+        Value::Str("mine:1".to_owned())
+    );
+    assert_eq!(
+        rendered("port: 3\n", "port: 2"),
+        Value::Str(":3".to_owned())
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_type_is_said_with_its_place() {
+    let cases = [
+        ("a: [", "device-types/t.yaml:1:"),
+        ("[]", "a device type is a mapping"),
+        (
+            "extends: [a]",
+            "t.yaml:1: `extends` is the name of one device type",
+        ),
+        ("extends: t", "in a circle: t → t"),
+        ("extends: ../x", "there is no device type ../x"),
+        ("\nx: '{{#if y}}'", "t.yaml:2: `{{#if y}}`"),
+        ("variables: {a: []}", "t.yaml:1: `variables.a` is a mapping"),
+        (
+            "variables: {a: {about: x, defualt: 1}}",
+            "`variables.a` has no key `defualt`",
+        ),
+        (
+            "variables: {alpha: {about: x}}\ndefaults:\n  alhpa: 1",
+            "t.yaml:3: `defaults.alhpa` is no variable; did you mean `alpha`?",
+        ),
+    ];
+    for (text, says) in cases {
+        let (_folder, library) = lab(&[("t", text)]);
+        let why = library.get("t").unwrap_err().message;
+        assert!(why.contains(says), "{text}: {why}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_device_is_said() {
+    let types = [(
+        "t",
+        "variables:\n  host: {about: Its address., required: true}\n  a: {about: x, default: '{{b}}'}\n  b: {about: x, default: '{{a}}'}\n",
+    )];
+    let (_folder, library) = lab(&types);
+    let t = library.get("t").unwrap();
+    let none = IndexMap::new();
+    let why = t.render("d", &own("a: 1"), &none).unwrap_err().message;
+    assert_eq!(
+        why,
+        "device d: `host` is not set: Its address; set it in the device file"
+    );
+    let why = t.render("d", &own("host: h"), &none).unwrap_err().message;
+    assert_eq!(why, "device d: the default of `a` reads itself in the end");
+    let set = own("hots: h");
+    let (_, why) = t.check(&set.values).unwrap_err();
+    assert!(
+        why.contains("has no key `hots`; did you mean `host`?"),
+        "{why}"
+    );
+    let imagined = Own {
+        imagined: true,
+        ..own("a: 1")
+    };
+    assert!(t.render("d", &imagined, &none).is_ok());
+}
+
+#[test]
+fn steps_of_a_method_are_left_to_the_run() {
+    let text = "actions: {boot: {methods: {m: {steps: [{host: ['{{device.board_id}}']}]}}}}\n";
+    let (_folder, library) = lab(&[("t", text)]);
+    let value = library
+        .get("t")
+        .unwrap()
+        .render("d", &own("{}"), &IndexMap::new());
+    assert_eq!(value.unwrap(), job_schema::parse_value(text).unwrap());
+}

@@ -14,7 +14,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
-use job_schema::yaml::Value;
 use job_schema::{Finding, Severity, Span};
 
 pub use file::File;
@@ -147,3 +146,6 @@ fn tell(trouble: &Trouble, places: &Places, files: &mut Files) {
 fn finding(code: &'static str, severity: Severity, span: Span, message: &str) -> Finding {
     Finding::new(code, severity, "", span, message)
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,18 +140,30 @@ impl Places {
                 Some(name) => format!("set it in the dictionary: `{{% set {name} = … %}}`"),
                 None => format!("`{shown}` of the device comes from its template"),
             },
-            Form::Rendered => format!("it is `{shown}` of the device"),
+            Form::Rendered => {
+                let root = files.get(self.file).root.as_ref();
+                match root.is_some_and(|root| pair_at(root, path).is_some()) {
+                    true => format!("it is `{shown}` of the device"),
+                    false => format!("say `{shown}` in the device file"),
+                }
+            }
             Form::Typed(chain) => {
                 let written = chain.iter().find_map(|(_, root)| pair_at(root, path));
                 let names = written.and_then(|pair| Some(names_read(pair.value.as_str()?)));
-                let in_file = |name: &String| {
-                    let root = files.get(self.file).root.as_ref();
-                    root.is_some_and(|r| r.entry(name.split('.').next().unwrap_or(name)).is_some())
+                let declared = |name: &&str| {
+                    let mut roots = chain.iter().map(|(_, root)| root);
+                    roots.any(|root| root.at(&["variables", name]).is_some())
                 };
-                match names.and_then(|names| names.into_iter().next()) {
-                    Some(name) if in_file(&name) => format!("it is `{name}` of the device"),
+                let names = names.unwrap_or_default();
+                let mut variables = names.iter().map(|name| first(name)).filter(declared);
+                let own = files.get(self.file).root.as_ref();
+                match variables.next() {
+                    Some(name) if own.is_some_and(|root| root.entry(name).is_some()) => {
+                        format!("it is `{name}` of the device")
+                    }
                     Some(name) => format!("set `{name}` in the device file"),
-                    None => format!("it is `{shown}` of the device type"),
+                    None if written.is_some() => format!("it is `{shown}` of the device type"),
+                    None => format!("say `{shown}` in the device type"),
                 }
             }
         }
@@ -251,6 +263,11 @@ fn span_of(pair: &Pair) -> Span {
     } else {
         value.span
     }
+}
+
+/// `ssh` of `ssh.host`.
+fn first(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
 }
 
 /// The words of expressions that may be variables.

@@ -54,6 +54,7 @@ pub(super) fn check(device: Rendered<'_>, found: &mut Vec<Trouble>) {
     let connects = device.has_command("connect") || !connections.is_empty();
     if connects {
         connection(device, &connections, &methods, found);
+        serial(device, &methods, found);
         resets(device, &methods, found);
     } else if !methods.is_empty() {
         let path = ["commands", "connect"];
@@ -134,6 +135,26 @@ fn connection(
             found.push(trouble.help("the console is one; the others have other tags"));
         }
     }
+}
+
+/// Boards have their console on a serial line, and LAVA wants it said.
+fn serial(device: Rendered<'_>, methods: &[&str], found: &mut Vec<Trouble>) {
+    let path = ["actions", "boot", "connections"];
+    let said = match device.at(&path) {
+        Some(Value::Map(map)) => map.contains_key("serial"),
+        Some(Value::Seq(list)) => list.contains(&Value::Str("serial".to_owned())),
+        _ => false,
+    };
+    if said || methods.is_empty() {
+        return;
+    }
+    let message = format!(
+        "`{}` has no `serial`, which boot methods at the console need: {}",
+        path.join("."),
+        listed(methods)
+    );
+    let trouble = Trouble::new("D021", Severity::Warning, &path, message).of(methods);
+    found.push(trouble.help("write `connections: {serial: {}}` beside the boot methods"));
 }
 
 /// What the methods do before anything else.

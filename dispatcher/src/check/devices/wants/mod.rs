@@ -163,6 +163,3 @@ fn listed(words: &[&str]) -> String {
         _ => quoted.concat(),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::schema::OrTemplate;
+use super::type_schema::{BootLoader, Parameters, PowerAndConsole};
 use crate::failure::{Class, Failure};
 
 /// A device of the lab.
@@ -131,6 +132,7 @@ pub(super) struct Raw {
     _defaults: IndexMap<String, serde_json::Value>,
     /// Addresses, and what else methods of boot loaders read, for example `{booti: {kernel: '0x80080000'}}`.
     #[serde(default, rename = "parameters")]
+    #[schemars(with = "Parameters")]
     _parameters: IndexMap<String, serde_json::Value>,
     /// Milliseconds between two typed characters.
     #[serde(default, rename = "character_delays")]
@@ -148,12 +150,14 @@ pub(super) struct Raw {
     timeouts: RawTimeouts,
     /// Variables that tests find on the node, for example `{HTTP_PROXY: http://proxy.example.com}`.
     #[serde(default)]
+    #[schemars(with = "OrTemplate<IndexMap<String, serde_json::Value>>")]
     environment: IndexMap<String, serde_json::Value>,
     /// Texts and numbers that steps use.
     #[serde(default)]
     constants: RawConstants,
     /// Shell commands of the lab, for example `hard_reset`: without it a device is rebooted from its console.
     #[serde(default)]
+    #[schemars(with = "PowerAndConsole")]
     commands: IndexMap<String, serde_json::Value>,
 }
 
@@ -240,6 +244,30 @@ struct RawConstants {
     #[serde(default, rename = "failure_retry")]
     #[schemars(with = "Option<OrTemplate<u32>>")]
     _failure_retry: serde_json::Value,
+    /// U-Boot.
+    #[serde(default, rename = "u-boot")]
+    #[schemars(with = "Option<BootLoader>")]
+    _u_boot: Option<serde_json::Value>,
+    /// GRUB.
+    #[serde(default, rename = "grub")]
+    #[schemars(with = "Option<BootLoader>")]
+    _grub: Option<serde_json::Value>,
+    /// GRUB as an EFI program.
+    #[serde(default, rename = "grub-efi")]
+    #[schemars(with = "Option<BootLoader>")]
+    _grub_efi: Option<serde_json::Value>,
+    /// iPXE.
+    #[serde(default, rename = "ipxe")]
+    #[schemars(with = "Option<BootLoader>")]
+    _ipxe: Option<serde_json::Value>,
+    /// barebox.
+    #[serde(default, rename = "barebox")]
+    #[schemars(with = "Option<BootLoader>")]
+    _barebox: Option<serde_json::Value>,
+    /// depthcharge.
+    #[serde(default, rename = "depthcharge")]
+    #[schemars(with = "Option<BootLoader>")]
+    _depthcharge: Option<serde_json::Value>,
 }
 
 impl Config {

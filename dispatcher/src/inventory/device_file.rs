@@ -11,6 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::device_type::{Library, Own};
 use super::lab::{Entry, Origin};
 use super::lava;
+use super::type_schema::Commands;
 use crate::failure::{Class, Failure};
 
 /// A device: a file under `devices/` of a lab. The other keys are variables of its device type; those of the device types
@@ -39,17 +40,6 @@ pub(super) struct DeviceFile {
     power_on: Option<Commands>,
     /// Of boards: the lab's command that switches the power off, or a list.
     power_off: Option<Commands>,
-}
-
-/// A command, or several.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code)]
-enum Commands {
-    /// One.
-    One(String),
-    /// Several, one after the other.
-    Several(Vec<String>),
 }
 
 /// A tag: a text; a number or a boolean counts as one.

@@ -14,6 +14,7 @@ pub mod reserve;
 mod schema;
 pub mod seen;
 pub mod select;
+mod type_schema;
 pub(crate) mod yaml_text;
 
 pub use device::Device;

@@ -63,7 +63,7 @@ fn what_a_lab_cannot_do_is_said_at_the_word() {
             "count: 2, device_type: zzzzzz",
             "J080",
             "zzzzzz",
-            "there are: mustang, sandbox, ssh",
+            "there are: beaglebone-black, db410c, docker",
         ),
         (
             client,
@@ -119,7 +119,7 @@ fn what_a_lab_cannot_do_is_said_at_the_word() {
             "count: 2, device_type: ssh, context: {arch: arm64}",
             "J084",
             "arch",
-            "does not use `arch`; there are: failure_retry, lava_test_results_dir",
+            "does not use `arch`; there are: boot_character_delay, boot_retry",
         ),
     ];
     for (from, to, code, word, says) in cases {

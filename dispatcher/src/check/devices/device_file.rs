@@ -11,6 +11,7 @@ use job_schema::{Finding, Severity, Span};
 use super::file::Files;
 use super::finding;
 use super::places::{place_in, split_place};
+use super::type_file::has_errors;
 use crate::failure::Failure;
 use crate::inventory::{Inventory, lava};
 
@@ -28,7 +29,7 @@ pub(super) fn check(files: &mut Files, path: &Path, lab: &Inventory) {
     let mut found = Vec::new();
     let Some(entries) = root.as_map() else {
         let message = format!(
-            "a device is a mapping with `device_type`, not {}",
+            "a device is a mapping with `device_type`; this is {}",
             root.kind()
         );
         return files.add(at, error("D003", root.span, &message));
@@ -70,22 +71,26 @@ pub(super) fn claim(
     files.add(at, finding);
 }
 
-/// What the reader of devices has against a file, unless a rule has said it.
-pub(super) fn refused(files: &mut Files, path: &Path, failure: &Failure) {
+/// What the reader of devices has against a file, unless a rule has said it there or in the device type.
+pub(super) fn refused(files: &mut Files, path: &Path, folder: &Path, failure: &Failure) {
     let Some(at) = files.find(path).filter(|at| !files.has_errors(*at)) else {
         return;
     };
-    let (place, message) = split_place(&failure.message);
-    let own = &files.get(at).name;
-    let elsewhere = place.is_some_and(|(file, _)| file != own);
-    // What is wrong with a device type has been told there.
-    let blamed = place.and_then(|(file, _)| files.find(Path::new(file)));
-    if elsewhere && blamed.is_some_and(|type_file| files.has_errors(type_file)) {
+    let own = &files.get(at);
+    let named = own
+        .root
+        .as_ref()
+        .and_then(|root| root.get("device_type")?.as_str());
+    if named.is_some_and(|name| has_errors(files, name, folder)) {
         return;
     }
-    let line = place.filter(|_| !elsewhere).map_or(1, |(_, line)| line);
-    let message = if elsewhere { &failure.message } else { message };
-    let finding = error("D010", place_in(&files.get(at).text, line), message);
+    let message = failure.message.strip_prefix(&format!("{}: ", own.name));
+    let message = message.unwrap_or(&failure.message);
+    let (line, message) = match split_place(message) {
+        (Some((file, line)), why) if file == own.name => (line, why),
+        _ => (1, message),
+    };
+    let finding = error("D010", place_in(&own.text, line), message);
     files.add(at, finding);
 }
 

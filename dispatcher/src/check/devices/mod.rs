@@ -63,7 +63,7 @@ pub fn check(folder: &Path) -> Result<Checked, Failure> {
                     device_file::claim(&mut files, &mut owners, &name, &path);
                 }
             }
-            Err(failure) => device_file::refused(&mut files, &path, &failure),
+            Err(failure) => device_file::refused(&mut files, &path, folder, &failure),
         }
     }
     let mut checked = Checked {

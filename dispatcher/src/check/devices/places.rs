@@ -180,12 +180,16 @@ impl Places {
             Some((file, line)) if same(file) => (place_in(&own.text, line), why),
             _ => (self.of_device(files).1, message),
         };
-        let code = match self.form {
-            Form::Typed(_) => "D005",
-            Form::Rendered | Form::Dictionary => "D010",
+        let (code, written) = match &self.form {
+            Form::Typed(chain) => (
+                "D005",
+                quoted(message).and_then(|text| holding(chain, text)),
+            ),
+            Form::Rendered | Form::Dictionary => ("D010", None),
         };
+        let (file, span) = written.unwrap_or((self.file, span));
         let finding = finding(code, Severity::Error, span, message);
-        files.add(self.file, finding);
+        files.add(file, finding);
     }
 
     pub(super) fn has_errors(&self, files: &Files) -> bool {
@@ -220,6 +224,29 @@ impl Places {
             device: self.of_device(files),
         }
     }
+}
+
+/// The expression that a message begins with: `` `{{rack}}`: … ``.
+fn quoted(message: &str) -> Option<&str> {
+    let text = message.strip_prefix('`')?.split("`: ").next()?;
+    text.contains("{{").then_some(text)
+}
+
+/// Where one of the lab's files has a text.
+fn holding(chain: &[(Option<usize>, Node)], text: &str) -> Option<(usize, Span)> {
+    fn below(node: &Node, text: &str) -> Option<Span> {
+        let mut items = node.as_seq().unwrap_or_default().iter();
+        let mut entries = node.as_map().unwrap_or_default().iter();
+        match node.as_str() {
+            Some(one) => (one == text).then_some(node.span),
+            None => items
+                .find_map(|item| below(item, text))
+                .or_else(|| entries.find_map(|entry| below(&entry.value, text))),
+        }
+    }
+    chain
+        .iter()
+        .find_map(|(file, root)| Some(((*file)?, below(root, text)?)))
 }
 
 /// A type and those that it extends.

@@ -1,6 +1,6 @@
 //! A device type's file by itself: what it extends, and whether its expressions can be read.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use handlebars::template::Template;
 use job_schema::yaml::Node;
@@ -114,42 +114,37 @@ fn expressions(node: &Node, path: &mut Vec<String>, found: &mut Vec<Finding>) {
 
 /// What the reader of device types has against a file, unless a rule has said it here or in a file that it extends.
 fn refused(files: &mut Files, at: usize, folder: &Path, lab: &Inventory) {
-    if files.get(at).root.is_none() || files.has_errors(at) {
+    let name = stem(&files.get(at).path);
+    if files.get(at).root.is_none() || has_errors(files, &name, folder) {
         return;
     }
-    let name = stem(&files.get(at).path);
     let Err(failure) = lab.types().get(&name) else {
         return;
     };
-    let (place, message) = split_place(&failure.message);
-    let blamed = place.and_then(|(file, _)| files.find(&PathBuf::from(file)));
-    let told = |other: usize| other != at && files.has_errors(other);
-    if blamed.is_some_and(told) || (blamed.is_none() && parents_have_errors(files, at, folder)) {
-        return;
-    }
-    let line = match (place, blamed) {
-        (Some((_, line)), Some(other)) if other == at => line,
-        _ => 1,
+    let own = files.get(at);
+    let (line, message) = match split_place(&failure.message) {
+        (Some((file, line)), why) if file == own.name => (line, why),
+        // It is told in the file that it is about.
+        (Some((file, _)), _) if files.find(Path::new(file)).is_some() => return,
+        _ => (1, failure.message.as_str()),
     };
-    let span = place_in(&files.get(at).text, line);
-    let wrong = finding("D006", Severity::Error, span, message);
+    let wrong = finding("D006", Severity::Error, place_in(&own.text, line), message);
     files.add(at, wrong);
 }
 
-fn parents_have_errors(files: &Files, at: usize, folder: &Path) -> bool {
-    let mut seen = vec![at];
-    let mut next = Some(at);
-    while let Some(child) = next {
-        let parent = files.get(child).root.as_ref();
-        let parent = parent.and_then(|root| root.get("extends")?.as_str());
-        let path = parent.map(|name| folder.join("device-types").join(format!("{name}.yaml")));
-        next = path.and_then(|path| files.find(&path));
-        match next {
-            Some(parent) if seen.contains(&parent) => return false,
-            Some(parent) if files.has_errors(parent) => return true,
-            Some(parent) => seen.push(parent),
-            None => {}
+/// Whether the lab's file of a type, or of one that it extends, has errors.
+pub(super) fn has_errors(files: &Files, name: &str, folder: &Path) -> bool {
+    let path = |name: &str| folder.join("device-types").join(format!("{name}.yaml"));
+    let mut seen = Vec::new();
+    let mut next = files.find(&path(name));
+    while let Some(at) = next.filter(|at| !seen.contains(at)) {
+        if files.has_errors(at) {
+            return true;
         }
+        seen.push(at);
+        let root = files.get(at).root.as_ref();
+        let parent = root.and_then(|root| root.get("extends")?.as_str());
+        next = parent.and_then(|name| files.find(&path(name)));
     }
     false
 }

@@ -148,6 +148,8 @@ pub struct Source {
     pub variable: String,
     /// `FILE:LINE`, or `context`.
     pub place: String,
+    /// Somebody set it: it is not the default that its declaration has.
+    pub set: bool,
 }
 
 /// Tells sources; made once for a device.
@@ -158,7 +160,7 @@ pub(super) struct Sources<'a> {
     pub(super) context: &'a Settings,
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
     /// Those of what a text reads, and of what their defaults read; variables without a value are left out.
     pub(super) fn of(&self, reads: &[String]) -> Vec<Source> {
         let mut found = Vec::new();
@@ -177,12 +179,16 @@ impl Sources<'_> {
         let Some(mut variable) = self.variables.get(name) else {
             return;
         };
-        let add = |place: String, found: &mut Vec<Source>| {
+        let add = |place: String, set: bool, found: &mut Vec<Source>| {
             let variable = path.to_owned();
-            found.push(Source { variable, place });
+            found.push(Source {
+                variable,
+                place,
+                set,
+            });
         };
         if variable.context && self.context.contains_key(name) {
-            return add("context".to_owned(), found);
+            return add("context".to_owned(), true, found);
         }
         let mut set = self.own.values.get(name);
         for key in segments {
@@ -193,14 +199,28 @@ impl Sources<'_> {
             set = set.and_then(|node| node.get(key));
         }
         if let Some(node) = set {
-            return add(format!("{}:{}", self.own.file, node.span.line), found);
+            return add(format!("{}:{}", self.own.file, node.span.line), true, found);
         }
         match &variable.default {
             Some(tree) if !matches!(tree.data, Content::Plain(Value::Null)) => {
-                add(self.place(tree), found);
+                add(self.place(tree), variable.set, found);
                 self.below(tree, found);
             }
             _ => {}
+        }
+    }
+
+    /// The default list of a variable that nobody else sets, for `{{variable}}`.
+    pub(super) fn default_list(&self, text: &str) -> Option<&'a [Tree]> {
+        let name = text.strip_prefix("{{")?.strip_suffix("}}")?.trim();
+        let variable = self.variables.get(name)?;
+        let by_job = variable.context && self.context.contains_key(name);
+        if by_job || self.own.values.contains_key(name) {
+            return None;
+        }
+        match &variable.default.as_ref()?.data {
+            Content::Seq(items) => Some(items),
+            _ => None,
         }
     }
 

@@ -20,19 +20,20 @@ use crate::inventory::yaml_text;
 pub struct Origin {
     /// `FILE:LINE`.
     pub place: String,
-    /// The variables that its text reads.
+    /// The variables that its text reads, and those that their defaults do.
     pub variables: Vec<Source>,
 }
 
-/// `device-types/base.yaml:12 (hard_reset: devices/b.yaml:3)`.
+/// `device-types/base.yaml:12 (hard_reset: devices/b.yaml:3)`: of the variables those that somebody set.
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.place)?;
-        for (number, Source { variable, place }) in self.variables.iter().enumerate() {
-            let before = if number == 0 { " (" } else { ", " };
-            write!(f, "{before}{variable}: {place}")?;
+        let mut before = " (";
+        for source in self.variables.iter().filter(|source| source.set) {
+            write!(f, "{before}{}: {}", source.variable, source.place)?;
+            before = ", ";
         }
-        f.write_str(if self.variables.is_empty() { "" } else { ")" })
+        f.write_str(if before == ", " { ")" } else { "" })
     }
 }
 
@@ -102,11 +103,28 @@ impl Rendering<'_> {
 
     fn list(&mut self, tree: &Tree, items: &[Tree]) -> Result<Option<Value>, String> {
         let mut list = Vec::with_capacity(items.len());
+        self.items(items, &mut list)?;
+        if list.is_empty() {
+            if !items.is_empty() {
+                return Ok(None);
+            }
+            self.note(tree, &[], 1);
+        }
+        Ok(Some(Value::Seq(list)))
+    }
+
+    fn items(&mut self, items: &[Tree], list: &mut Vec<Value>) -> Result<(), String> {
         for item in items {
             let Content::Filled(expression) = &item.data else {
                 list.extend(self.tree(item, false)?);
                 continue;
             };
+            // The items of a list that a variable has by default know better where they are written.
+            let known = self.origins.as_ref();
+            if let Some(items) = known.and_then(|(it, _)| it.default_list(&expression.text)) {
+                self.items(items, list)?;
+                continue;
+            }
             let before = list.len();
             match expression.value(self.engine, self.variables)? {
                 Json::Null => {}
@@ -117,13 +135,7 @@ impl Rendering<'_> {
             let count = list[before..].iter().map(leaves).sum();
             self.note(item, &expression.reads, count);
         }
-        if list.is_empty() {
-            if !items.is_empty() {
-                return Ok(None);
-            }
-            self.note(tree, &[], 1);
-        }
-        Ok(Some(Value::Seq(list)))
+        Ok(())
     }
 
     fn map(

@@ -7,6 +7,7 @@ use super::*;
 use crate::inventory::device::Config;
 use crate::inventory::yaml_text;
 
+mod new_board;
 mod shipped;
 
 /// A lab of these device types.
@@ -115,7 +116,7 @@ fn a_job_sets_what_the_type_lets_it() {
 #[test]
 fn what_is_wrong_with_a_type_is_said_with_its_place() {
     let cases = [
-        ("a: [", "device-types/t.yaml:1:"),
+        ("a: [", "device-types/t.yaml:2:1: this is not YAML"),
         ("[]", "a device type is a mapping"),
         (
             "extends: [a]",

@@ -20,6 +20,8 @@ pub struct Variable {
     pub keys: IndexMap<String, Variable>,
     /// Its value where nobody sets it. `None`: nothing.
     pub(super) default: Option<Tree>,
+    /// `defaults:` of a type gave it that default.
+    pub(super) set: bool,
 }
 
 impl Variable {
@@ -108,6 +110,7 @@ fn variable(mut says: Tree, path: &str) -> Result<Variable, (At, String)> {
         required,
         keys,
         default,
+        set: false,
     })
 }
 
@@ -132,6 +135,7 @@ fn set_defaults(
         };
         if variable.keys.is_empty() {
             variable.default = Some(value);
+            variable.set = true;
         } else {
             set_defaults(&mut variable.keys, value, &format!("{path}.{name}"))?;
         }

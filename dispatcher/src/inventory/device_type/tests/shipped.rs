@@ -139,10 +139,10 @@ fn machines_of_qemu() {
         ]
     );
     assert_eq!(
-        options("{arch: riscv64, no_kvm: true}"),
+        options("{arch: riscv64, no_kvm: true, cpu: max}"),
         [
+            "-cpu max",
             "-machine virt",
-            "-cpu rv64",
             "-nographic",
             nic,
             "-m 512",

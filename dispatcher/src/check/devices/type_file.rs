@@ -88,7 +88,10 @@ fn circle(name: &str, parent: &str, types: &Path) -> Option<Vec<String>> {
 fn expressions(node: &Node, path: &mut Vec<String>, found: &mut Vec<Finding>) {
     if let Some(text) = node.as_str().filter(|text| text.contains("{{")) {
         if let Err(why) = Template::compile(text) {
-            let message = format!("this expression cannot be read: {}", why.reason());
+            let reason = why.reason().to_string();
+            // What the parser would have taken is a list of its own words.
+            let reason = reason.split(": expected").next().unwrap_or(&reason);
+            let message = format!("this expression cannot be read: {reason}");
             let mut wrong = finding("D006", Severity::Error, node.span, &message);
             wrong.path = path.join(".");
             wrong.help(

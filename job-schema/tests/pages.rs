@@ -169,7 +169,8 @@ fn the_index_is_current() {
          server say too; `rules`, `messages` and `lab` are of `dispatch`. An error means that the job cannot run or cannot\n\
          succeed, a warning that something has no effect or is probably not meant. `dispatch check --fix` makes the changes\n\
          that are certain; `dispatch submit --allow CODE` submits in spite of a finding.\n\n\
-         The examples on the pages show the part of a job that matters: keys that every job needs are left out.\n\n\
+         The examples on the pages show the part of a job that matters: keys that every job needs are left out. Codes that begin\n\
+         with `D` are of [`dispatch lab check`](../lab-check.md): `devices` of a lab's files, `infrastructure` of its machines.\n\n\
          | Code | Group | Severity | What |\n|---|---|---|---|\n",
     );
     for rule in RULES {

@@ -7,6 +7,7 @@ mod again;
 mod faults;
 mod forged_output;
 mod host_guests_ssh;
+mod lab_probe;
 mod lava_lab;
 mod lkp;
 mod lkp_cluster;

@@ -55,7 +55,9 @@ fn compiles(value: &Value, path: &[&str], found: &mut Vec<Trouble>) {
             // The reason shows the pattern first; its last line says what is wrong.
             let reason = error.reason.lines().last().unwrap_or_default();
             let reason = reason.strip_prefix("error: ").unwrap_or(reason);
-            let message = format!("`{pattern}` is not a regular expression that dispatch understands: {reason}");
+            let message = format!(
+                "`{pattern}` is not a regular expression that dispatch understands: {reason}"
+            );
             let trouble = Trouble::new("D027", Severity::Warning, path, message);
             found.push(trouble.help("put a `\\` before a character that stands for itself"));
         }

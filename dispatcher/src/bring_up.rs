@@ -2,6 +2,7 @@
 //! nodes, started together.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
@@ -41,7 +42,7 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
         match (&device.config.sandbox, ssh) {
             (Some(sandbox), _) => sandboxes.push((plan.spec.name.clone(), sandbox.disk)),
             (None, Some(ssh)) => {
-                let target = machine(ssh, &device.name, store)?;
+                let target = machine(ssh, &device.name, store.root().join("known_hosts"))?;
                 targets.insert(plan.spec.name.clone(), target);
             }
             (None, None) => {}
@@ -120,8 +121,11 @@ fn forbidden(e: &crate::sandbox::SandboxError) -> Failure {
     )
 }
 
-/// A machine of its own with an SSH server.
-fn machine(ssh: &Ssh, device: &str, store: &Store) -> Result<Target, Failure> {
+/// A machine of its own with an SSH server. `known_hosts` keeps the server keys that were seen first.
+///
+/// # Errors
+/// Configuration: the device does not say where it is or how to log in, or its `host_key` is none.
+pub(crate) fn machine(ssh: &Ssh, device: &str, known_hosts: PathBuf) -> Result<Target, Failure> {
     let configuration =
         |message: String| Failure::new(Class::Configuration, format!("device {device}: {message}"));
     if ssh.host.is_empty() {
@@ -137,7 +141,7 @@ fn machine(ssh: &Ssh, device: &str, store: &Store) -> Result<Target, Failure> {
         }
     };
     let host_key = if ssh.host_key.is_empty() {
-        HostKeyRule::PinOnFirstUse(store.root().join("known_hosts"))
+        HostKeyRule::PinOnFirstUse(known_hosts)
     } else {
         let key = PublicKey::from_openssh(&ssh.host_key).map_err(|e| {
             configuration(format!(

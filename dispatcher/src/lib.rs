@@ -18,6 +18,7 @@ pub mod lkp;
 pub mod lsp;
 pub mod overlay;
 pub mod plan;
+pub mod probe;
 pub mod recorder;
 pub mod results;
 pub mod run_job;

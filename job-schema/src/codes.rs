@@ -19,6 +19,90 @@ const fn rule(code: &'static str, group: Group, what: &'static str) -> Rule {
 
 /// The rules, by code.
 pub const RULES: &[Rule] = &[
+    rule(
+        "D001",
+        Group::Devices,
+        "a device type that is missing or that there is not",
+    ),
+    rule(
+        "D002",
+        Group::Devices,
+        "a key that the device type does not have",
+    ),
+    rule("D003", Group::Devices, "a value of the wrong kind"),
+    rule(
+        "D004",
+        Group::Devices,
+        "an `extends` that leads nowhere or in a circle",
+    ),
+    rule(
+        "D005",
+        Group::Devices,
+        "a device type that cannot be filled in for a device",
+    ),
+    rule("D006", Group::Devices, "a device type that cannot be read"),
+    rule("D007", Group::Devices, "two devices of one name"),
+    rule(
+        "D008",
+        Group::Devices,
+        "a key file that is missing or open to others",
+    ),
+    rule("D009", Group::Devices, "a time limit that is none"),
+    rule("D010", Group::Devices, "a device that cannot be read"),
+    rule(
+        "D020",
+        Group::Devices,
+        "power that cannot be switched as jobs need it",
+    ),
+    rule("D021", Group::Devices, "a console that cannot be reached"),
+    rule(
+        "D022",
+        Group::Devices,
+        "a boot loader that cannot be told or stopped",
+    ),
+    rule("D023", Group::Devices, "load addresses that are missing"),
+    rule(
+        "D024",
+        Group::Devices,
+        "boot loader commands that cannot work",
+    ),
+    rule(
+        "D025",
+        Group::Devices,
+        "a machine for SSH without an address",
+    ),
+    rule("D026", Group::Devices, "power commands beside SSH"),
+    rule(
+        "D027",
+        Group::Devices,
+        "a pattern that is no regular expression",
+    ),
+    rule(
+        "D028",
+        Group::Devices,
+        "something that a method needs and the device does not say",
+    ),
+    rule("D029", Group::Devices, "a method that there is not"),
+    rule(
+        "D040",
+        Group::Infrastructure,
+        "a machine that does not let in by SSH",
+    ),
+    rule(
+        "D041",
+        Group::Infrastructure,
+        "a program that is not there or does not run",
+    ),
+    rule(
+        "D042",
+        Group::Infrastructure,
+        "a console that does not answer",
+    ),
+    rule(
+        "D043",
+        Group::Infrastructure,
+        "power whose state cannot be asked",
+    ),
     rule("J000", Group::Yaml, "the file cannot be read"),
     rule(
         "J001",

@@ -53,6 +53,10 @@ pub enum Group {
     Messages,
     /// What the machines of a lab can do.
     Lab,
+    /// The files that describe the machines of a lab.
+    Devices,
+    /// What the machines of a lab answered when they were tried.
+    Infrastructure,
 }
 
 /// A change of the text that repairs a finding.

@@ -64,6 +64,8 @@ fn group(group: Group) -> &'static str {
         Group::Rules => "rules",
         Group::Messages => "messages",
         Group::Lab => "lab",
+        Group::Devices => "devices",
+        Group::Infrastructure => "infrastructure",
     }
 }
 
@@ -77,8 +79,8 @@ fn severity<'p>(rule: &Rule, page: &'p str) -> Option<&'p str> {
 
 /// Other pages show what reading one job cannot give: it needs a lab, other files, or more lines than a page has.
 fn has_examples(rule: &Rule) -> bool {
-    !matches!(rule.group, Group::Messages | Group::Lab)
-        && !matches!(rule.code, "J000" | "J048" | "J049" | "J078")
+    let from_job = matches!(rule.group, Group::Yaml | Group::Structure | Group::Rules);
+    from_job && !matches!(rule.code, "J000" | "J048" | "J049" | "J078")
 }
 
 fn check(rule: &Rule) -> Result<(), String> {
@@ -167,7 +169,8 @@ fn the_index_is_current() {
          server say too; `rules`, `messages` and `lab` are of `dispatch`. An error means that the job cannot run or cannot\n\
          succeed, a warning that something has no effect or is probably not meant. `dispatch check --fix` makes the changes\n\
          that are certain; `dispatch submit --allow CODE` submits in spite of a finding.\n\n\
-         The examples on the pages show the part of a job that matters: keys that every job needs are left out.\n\n\
+         The examples on the pages show the part of a job that matters: keys that every job needs are left out. Codes that begin\n\
+         with `D` are of [`dispatch lab check`](../lab-check.md): `devices` of a lab's files, `infrastructure` of its machines.\n\n\
          | Code | Group | Severity | What |\n|---|---|---|---|\n",
     );
     for rule in RULES {

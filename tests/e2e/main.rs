@@ -8,6 +8,7 @@ mod device_commands;
 mod faults;
 mod forged_output;
 mod host_guests_ssh;
+mod lab_probe;
 mod lava_lab;
 mod lkp;
 mod lkp_cluster;

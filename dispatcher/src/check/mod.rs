@@ -3,6 +3,7 @@
 //! In: the text of a job or of a test definition, and a lab if one is given. Out: findings in the order of the file, and
 //! the job when it could be read. Wrong input is a finding, never an error.
 
+pub mod devices;
 pub mod fix;
 pub mod format;
 pub mod lab;

@@ -33,6 +33,9 @@ pub struct Inventory {
     types: Library,
 }
 
+/// A file of `devices/` and the names of the devices in it, or why it has none.
+pub type DevicesOfFile = (PathBuf, Result<Vec<String>, Failure>);
+
 /// A device before its type is rendered.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -59,8 +62,13 @@ pub(super) enum Origin {
 }
 
 impl Entry {
+    /// Whether its file is a device that LAVA has rendered.
+    pub(crate) fn is_rendered(&self) -> bool {
+        matches!(self.origin, Origin::Rendered(_))
+    }
+
     /// Whether the two are devices of one file (`count`), alike but for their names.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         match (&self.origin, &other.origin) {
             (Origin::Type(one), Origin::Type(other)) => Arc::ptr_eq(one, other),
             _ => false,
@@ -86,52 +94,56 @@ impl Inventory {
     /// # Errors
     /// Configuration: the folder or a file in it cannot be read, or says something that no device has.
     pub fn open(folder: Option<&Path>) -> Result<Self, Failure> {
+        let (lab, files) = Self::open_each(folder)?;
+        match files.into_iter().find_map(|(_, devices)| devices.err()) {
+            Some(failure) => Err(failure),
+            None => Ok(lab),
+        }
+    }
+
+    /// The lab with the devices of the files that can be read, and of each file of `devices/` the names of its devices, or
+    /// why it has none.
+    ///
+    /// # Errors
+    /// Configuration: the folder, or LAVA's files in it, cannot be read.
+    pub fn open_each(folder: Option<&Path>) -> Result<(Self, Vec<DevicesOfFile>), Failure> {
         let types = Library::new(folder);
         let Some(folder) = folder else {
             let file = "device-types/embedded-lab.yaml";
-            return Ok(Self {
+            let lab = Self {
                 folder: None,
                 lava: None,
                 entries: device_file::read(file, EMBEDDED, EMBEDDED_LAB, &types)?,
                 types,
-            });
+            };
+            return Ok((lab, Vec::new()));
         };
-        let mut entries = Vec::new();
-        let devices = folder.join("devices");
         let lava = lava::Folders::of_lab(folder);
-        let listing = match std::fs::read_dir(&devices) {
-            Err(_) if lava.is_some() && !devices.exists() => None,
-            listing => Some(listing.map_err(|e| {
-                configuration(format!(
-                    "cannot read the lab's devices in {}: {e}; a lab folder holds devices/<name>.yaml",
-                    devices.display()
-                ))
-            })?),
-        };
-        let mut files: Vec<PathBuf> = listing
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|e| e.path())
-            .filter(|p| p.extension().is_some_and(|e| e == "yaml" || e == "yml"))
-            .collect();
-        files.sort();
-        for file in files {
-            let text = std::fs::read_to_string(&file)
-                .map_err(|e| configuration(format!("cannot read {}: {e}", file.display())))?;
+        let mut entries = Vec::new();
+        let mut files = Vec::new();
+        for file in device_files(folder, lava.is_some())? {
             let name = file.file_stem().unwrap_or_default().to_string_lossy();
-            let file = file.display().to_string();
-            entries.extend(device_file::read(&file, &name, &text, &types)?);
+            let shown = file.display().to_string();
+            let read = std::fs::read_to_string(&file)
+                .map_err(|e| configuration(format!("cannot read {shown}: {e}")))
+                .and_then(|text| device_file::read(&shown, &name, &text, &types));
+            let devices = read.map(|read| {
+                let names = read.iter().map(|entry| entry.name.clone()).collect();
+                entries.extend(read);
+                names
+            });
+            files.push((file, devices));
         }
         if let Some(lava) = &lava {
             dictionaries(lava, &mut entries)?;
         }
-        Ok(Self {
+        let lab = Self {
             folder: Some(folder.to_owned()),
             lava,
             entries,
             types,
-        })
+        };
+        Ok((lab, files))
     }
 
     /// The lab for a job. The embedded lab, whose nodes are made for each run, has as many as the job asks for, up to what
@@ -358,6 +370,27 @@ enum Rendered {
     Ours(Value),
     /// In LAVA's.
     Lava(Value),
+}
+
+/// The files of `devices/`, by name. An imported lab needs none.
+fn device_files(folder: &Path, imported: bool) -> Result<Vec<PathBuf>, Failure> {
+    let devices = folder.join("devices");
+    let listing = match std::fs::read_dir(&devices) {
+        Err(_) if imported && !devices.exists() => return Ok(Vec::new()),
+        listing => listing.map_err(|e| {
+            configuration(format!(
+                "cannot read the lab's devices in {}: {e}; a lab folder holds devices/<name>.yaml",
+                devices.display()
+            ))
+        })?,
+    };
+    let mut files: Vec<PathBuf> = listing
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "yaml" || e == "yml"))
+        .collect();
+    files.sort();
+    Ok(files)
 }
 
 /// Adds LAVA's devices; one that has a file of its own under `devices/` is that file's.

@@ -1,4 +1,4 @@
-//! Findings as text, JSON, SARIF, or messages of GitHub's workflows.
+//! Findings as text, JSON (whole or by line), SARIF, or messages of GitHub's workflows.
 //!
 //! In: the findings of one file after the other. Out: bytes, written as they come, so that memory does not grow with the
 //! number of files.
@@ -20,6 +20,8 @@ pub enum Format {
     Text,
     /// One array of objects, for scripts.
     Json,
+    /// The same objects, one a line.
+    Lines,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Commands of GitHub's workflows, shown beside the lines of a pull request.
@@ -66,7 +68,7 @@ impl<'w> Printer<'w> {
     /// It cannot be written; so below.
     pub fn begin(out: &'w mut dyn Write, format: Format, color: bool) -> io::Result<Self> {
         match format {
-            Format::Text | Format::Github => {}
+            Format::Text | Format::Github | Format::Lines => {}
             Format::Json => out.write_all(b"[")?,
             Format::Sarif => sarif::begin(out)?,
         }
@@ -98,6 +100,10 @@ impl<'w> Printer<'w> {
                     self.separate()?;
                     json::finding(self.out, name, &lines, finding)?;
                 }
+                Format::Lines => {
+                    json::finding(self.out, name, &lines, finding)?;
+                    self.out.write_all(b"\n")?;
+                }
                 Format::Sarif => {
                     self.separate()?;
                     sarif::finding(self.out, name, &lines, finding)?;
@@ -105,6 +111,18 @@ impl<'w> Printer<'w> {
             }
         }
         Ok(())
+    }
+
+    /// Prints something that is no finding: a line for people, or the object in its place; other formats have no room for it.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn remark(&mut self, text: &str, object: &serde_json::Value) -> io::Result<()> {
+        match self.format {
+            Format::Text => writeln!(self.out, "{text}"),
+            Format::Lines => writeln!(self.out, "{object}"),
+            Format::Json | Format::Sarif | Format::Github => Ok(()),
+        }
     }
 
     fn separate(&mut self) -> io::Result<()> {
@@ -123,7 +141,7 @@ impl<'w> Printer<'w> {
             Format::Json if self.begun => self.out.write_all(b"\n]\n"),
             Format::Json => self.out.write_all(b"]\n"),
             Format::Sarif => sarif::end(self.out),
-            Format::Github => Ok(()),
+            Format::Github | Format::Lines => Ok(()),
         }
     }
 }

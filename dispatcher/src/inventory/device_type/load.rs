@@ -161,7 +161,11 @@ impl Chain<'_> {
     }
 }
 
-fn source(name: &str, lab: Option<&Path>) -> Result<(String, String), Failure> {
+/// The name of the file of a type, as it is shown, and its text.
+///
+/// # Errors
+/// Configuration: there is no such type, or its file cannot be read.
+pub(crate) fn source(name: &str, lab: Option<&Path>) -> Result<(String, String), Failure> {
     let own = lab.map(|l| l.join("device-types").join(format!("{name}.yaml")));
     // A name is no path out of the folder.
     let own = own.filter(|_| !name.contains(['/', '\\']));

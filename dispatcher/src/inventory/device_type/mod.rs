@@ -19,6 +19,7 @@ use indexmap::IndexMap;
 use job_schema::yaml::{Node, Value};
 
 pub use fill::{Own, Source};
+pub(crate) use load::source;
 pub use load::{Library, is_base, names};
 pub use render::Origin;
 pub use variables::Variable;

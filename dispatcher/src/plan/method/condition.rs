@@ -127,6 +127,35 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether it holds for a device whatever the job says; `None`: that depends on the job.
+    pub(super) fn settled(&self, scope: &Scope<'_>) -> Option<bool> {
+        let of_device = |path: &str| {
+            let root = path.split('.').next().unwrap_or_default();
+            matches!(root, "device" | "method") && !path.contains('{')
+        };
+        match self {
+            Self::Not { not } => not.settled(scope).map(|holds| !holds),
+            Self::All { all } => together(all, scope, false),
+            Self::Any { any } => together(any, scope, true),
+            Self::True(path)
+            | Self::Has { has: path }
+            | Self::Is { path, .. }
+            | Self::Contains { path, .. }
+            | Self::In { path, .. } => of_device(path).then(|| self.holds(scope)),
+        }
+    }
+}
+
+/// `decisive` where one of them is; its opposite where all are; else it depends.
+fn together(all: &[Condition], scope: &Scope<'_>, decisive: bool) -> Option<bool> {
+    let answers: Vec<Option<bool>> = all.iter().map(|one| one.settled(scope)).collect();
+    if answers.contains(&Some(decisive)) {
+        return Some(decisive);
+    }
+    (!answers.contains(&None)).then_some(!decisive)
+}
+
 fn within(value: &Value, wanted: &str) -> bool {
     match value {
         Value::Seq(list) => list

@@ -107,6 +107,32 @@ pub(crate) fn plan(
     }
 }
 
+/// What a method needs of a device and the rendered `device` does not say, whatever the job: in words. Empty too for a
+/// method that has no file, and for one whose steps are the device's own.
+pub(crate) fn lacking(section: Section, method: &str, device: &Value) -> Vec<String> {
+    fn below<'v>(value: &'v Value, key: &&str) -> Option<&'v Value> {
+        match value {
+            Value::Map(map) => map.get(*key),
+            _ => None,
+        }
+    }
+    let path = ["actions", section.word(), "methods", method];
+    let settings = path.iter().try_fold(device, below);
+    if settings.is_some_and(|s| file::own_steps(s).is_some()) {
+        return Vec::new();
+    }
+    let Ok(file) = MethodFile::embedded(section, method) else {
+        return Vec::new();
+    };
+    let scope = Scope::of_device(device, settings);
+    let lacks = |need: &file::Need| need.that.settled(&scope) == Some(false);
+    file.needs
+        .into_iter()
+        .filter(lacks)
+        .map(|need| need.or)
+        .collect()
+}
+
 /// That a device has a method.
 ///
 /// # Errors

@@ -39,6 +39,17 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// `device` and `method` alone: what can be known without a job.
+    pub(super) fn of_device(device: &'a Value, settings: Option<&'a Value>) -> Self {
+        let method = settings.map_or(Cow::Owned(Value::Null), Cow::Borrowed);
+        Self {
+            roots: vec![
+                ("device".into(), Cow::Borrowed(device)),
+                ("method".into(), method),
+            ],
+        }
+    }
+
     /// The same with one more name, which hides an older one.
     pub(super) fn with(&self, name: &str, value: Value) -> Self {
         let mut roots = self.roots.clone();

@@ -1,27 +1,15 @@
-//! `dispatch lab`: what is done to a whole lab.
+//! `dispatch lab import`: a LAVA lab moves in.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{CliError, print};
+use crate::cli::{CliError, print};
 use crate::inventory::abilities::Abilities;
 use crate::inventory::lava::{self, Change, Import, Imported};
 use crate::text::escape;
 
 /// Exit code of an import with devices that cannot be rendered: the lab's files are wrong.
 const SOME_FAILED: u8 = 3;
-
-/// Work on a lab folder.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum What {
-    Import(ImportArgs),
-}
 
 /// Move a LAVA lab in: copy its device dictionaries and device types into a lab folder and try each device.
 #[derive(Debug, clap::Args)]
@@ -32,7 +20,7 @@ enum What {
 
 Importing again brings the lab up to date; devices that LAVA no longer has are kept and told. Exit code 3: some device
 could not be rendered.")]
-struct ImportArgs {
+pub(super) struct Args {
     /// LAVA's configuration: a folder with `devices/*.jinja2` and, where the lab has its own, `device-types/*.jinja2`.
     #[arg(value_name = "DIR")]
     from: PathBuf,
@@ -48,8 +36,7 @@ struct ImportArgs {
 ///
 /// # Errors
 /// The folders hold no configuration of LAVA's, or cannot be read or written.
-pub fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let What::Import(args) = &args.what;
+pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
     let import = lava::import(&args.from, args.templates.as_deref(), &args.into)?;
     let lines = lines(&import);
     print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;

@@ -1,0 +1,258 @@
+//! Labs with something wrong in them, and what is said.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use job_schema::Severity;
+
+use super::check;
+
+/// What is said about a lab of these files, one finding a line.
+fn said(files: &[(&str, &str)]) -> String {
+    let lab = tempfile::tempdir().unwrap();
+    fs::create_dir(lab.path().join("devices")).unwrap();
+    for (name, text) in files {
+        let path = lab.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    lines(lab.path())
+}
+
+fn lines(lab: &Path) -> String {
+    let folder = format!("{}/", lab.display());
+    let mut lines = String::new();
+    for file in check(lab).unwrap().files {
+        for finding in &file.findings {
+            let at = finding.span;
+            let severity = match finding.severity {
+                Severity::Error => 'E',
+                Severity::Warning => 'W',
+            };
+            let place = &file.text[at.start..at.end];
+            let help = finding.help.as_deref().unwrap_or_default();
+            let _ = writeln!(
+                lines,
+                "{}:{}:{} {} {severity} [{place}] {} / {help}",
+                file.name, at.line, at.column, finding.code, finding.message
+            );
+        }
+    }
+    lines.replace(&folder, "")
+}
+
+/// A machine with nothing wrong.
+const GOOD: (&str, &str) = (
+    "devices/good.yaml",
+    "device_type: ssh\nssh: {host: 192.0.2.1, agent: true}\n",
+);
+
+#[test]
+fn a_good_lab_has_no_findings() {
+    let board = "device_type: beaglebone-black\nconnect: telnet c 7001\nhard_reset: pdu 1\npower_off: [pdu off 1]\n";
+    let counted = "device_type: sandbox\ncount: 3\ntags: [a, 1]\n";
+    let files = [GOOD, ("devices/b.yaml", board), ("devices/s.yml", counted)];
+    insta::assert_snapshot!(said(&files), @"");
+}
+
+#[test]
+fn files_are_looked_at_by_themselves() {
+    let cases = [
+        ("devices/a-not-yaml.yaml", "device_type: [ssh\n"),
+        ("devices/b-list.yaml", "- ssh\n"),
+        ("devices/c-empty.yaml", ""),
+        ("devices/d-slip.yaml", "devicetype: ssh\nssh: {}\n"),
+        ("devices/e-number.yaml", "device_type: 7\n"),
+        ("devices/f-type.yaml", "device_type: beaglebone-blak\n"),
+        (
+            "devices/g-keys.yaml",
+            "device_type: ssh\nssh: {host: h, agent: true, prot: 22}\ntag: [a]\ncount: 0\ntags: [[a], b]\n",
+        ),
+        ("devices/h-kind.yaml", "device_type: ssh\nssh: host\n"),
+        (
+            "devices/i-twice-1.yaml",
+            "device_type: ssh\nssh: {host: h, agent: true}\n",
+        ),
+        (
+            "devices/i-twice.yaml",
+            "device_type: ssh\ncount: 2\nssh: {host: h, agent: true}\n",
+        ),
+        (
+            "devices/j-key.yaml",
+            "device_type: ssh\nssh: {host: h, agent: true}\nssh: {host: i, agent: true}\n",
+        ),
+    ];
+    insta::assert_snapshot!(said(&cases));
+}
+
+#[test]
+fn device_types_are_looked_at_by_themselves() {
+    let cases = [
+        GOOD,
+        ("devices/ringed.yaml", "device_type: ring-a\n"),
+        ("devices/unfilled.yaml", "device_type: unfilled\n"),
+        ("device-types/list.yaml", "- a\n"),
+        ("device-types/lists.yaml", "extends: [base, ssh]\n"),
+        ("device-types/lost.yaml", "extends: base-ubot\n"),
+        (
+            "device-types/open.yaml",
+            "extends: base\nenvironment: {A: '{{#if a}}', B: '{{a'}\n",
+        ),
+        ("device-types/ring-a.yaml", "extends: ring-b\n"),
+        ("device-types/ring-b.yaml", "extends: ring-a\n"),
+        (
+            "device-types/unfilled.yaml",
+            "extends: base\nenvironment:\n  RACK: '{{rack}}'\n",
+        ),
+        (
+            "device-types/unread.yaml",
+            "extends: base\nvariables: {rack: []}\n",
+        ),
+        ("device-types/z-child.yaml", "extends: unread\n"),
+    ];
+    insta::assert_snapshot!(said(&cases));
+}
+
+#[test]
+fn what_is_wrong_is_told_where_it_is_written() {
+    let cases = [
+        (
+            "devices/a-board.yaml",
+            "device_type: my-board\nhard_reset: pdu 1\n",
+        ),
+        (
+            "devices/b-board.yaml",
+            "device_type: my-board\nconnect: [telnet, c]\nhard_reset: pdu 2\nprompt: '=>('\n",
+        ),
+        (
+            "device-types/my-board.yaml",
+            "extends: base-board\nvariables: {prompt: {about: The prompt, default: '=>'}}\n\
+             timeouts:\n  actions:\n    my-step: {mins: 3}\n    other: soon\n\
+             actions:\n  deploy: {methods: {tftp: {}}}\n  boot:\n    connections: {serial: {}}\n    methods:\n      \
+             u-boot:\n        parameters: {bootloader_prompt: '{{prompt}}', interrupt_prompt: Hit}\n        \
+             ramdisk: {commands: ['tftp {KERNEL_ADR} {DTB_ADDR}', 7]}\n        nfs: {commands: []}\n",
+        ),
+    ];
+    insta::assert_snapshot!(said(&cases));
+}
+
+#[test]
+fn rendered_devices_are_held_against_their_methods() {
+    let board = |commands: &str, connections: &str, boot: &str| {
+        format!(
+            "devicetype: board\ncommands:\n{commands}actions:\n  deploy: {{methods: {{tftp: }}}}\n  boot:\n    \
+             connections: {connections}\n    methods: {boot}\n"
+        )
+    };
+    let serial = "{serial: }";
+    let reset = "  hard_reset: pdu\n";
+    let several = "  hard_reset: pdu\n  connections:\n    a: {connect: telnet a 1, tags: [primary]}\n    \
+                   b: {connect: telnet b 1, tags: [primary]}\n    c: {tags: [x]}\n";
+    let cases: Vec<(&str, String)> = vec![
+        (
+            "devices/a-error.yaml",
+            board(reset, serial, "{minimal: , ssh: }"),
+        ),
+        (
+            "devices/b-warning.yaml",
+            board(reset, serial, "{minimal: , fastboot: }"),
+        ),
+        (
+            "devices/c-several.yaml",
+            board(several, serial, "{minimal: }"),
+        ),
+        (
+            "devices/d-none.yaml",
+            board(
+                "  hard_reset: pdu\n  connections: {a: {connect: telnet a 1}}\n",
+                serial,
+                "{minimal: }",
+            ),
+        ),
+        (
+            "devices/e-must.yaml",
+            board(
+                "  hard_reset: pdu\n  connect: telnet a 1\n  must_use_connection: true\n",
+                serial,
+                "{minimal: }",
+            ),
+        ),
+        (
+            "devices/f-serial.yaml",
+            board(
+                "  hard_reset: pdu\n  connect: telnet a 1\n",
+                "",
+                "{minimal: }",
+            ),
+        ),
+        (
+            "devices/g-off.yaml",
+            board(
+                "  connect: telnet a 1\n  power_off: pdu off\n",
+                serial,
+                "{minimal: }",
+            ),
+        ),
+        (
+            "devices/h-on.yaml",
+            board(
+                "  connect: telnet a 1\n  soft_reboot: reboot\n  power_on: pdu on\n",
+                serial,
+                "{minimal: }",
+            ),
+        ),
+        (
+            "devices/i-prompts.yaml",
+            board(
+                "  connect: telnet a 1\n  hard_reset: pdu\n",
+                serial,
+                "{u-boot: {parameters: }, grub: {sequence: [x]}}",
+            ),
+        ),
+        (
+            "devices/j-addresses.yaml",
+            board(
+                "  connect: telnet a 1\n  hard_reset: pdu\n",
+                serial,
+                "{ipxe: {parameters: {bootloader_prompt: 'x>', interrupt_prompt: y}, nfs: {commands: ['a {BOOTX} ${SIZE}']}}}\nparameters: {booti: {kernel: 1, dtb: 2}}",
+            ),
+        ),
+        ("devices/k-qemu.yaml", board("", "", "{minimal: , qemu: }")),
+        (
+            "devices/l-own.yaml",
+            board(
+                "  connect: telnet a 1\n  hard_reset: pdu\n",
+                serial,
+                "{u-boot: {steps: []}, jlink: {steps: []}}",
+            ),
+        ),
+    ];
+    let cases: Vec<(&str, &str)> = cases
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    insta::assert_snapshot!(said(&cases));
+}
+
+#[test]
+fn keys_of_machines_are_looked_at() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let lab = tempfile::tempdir().unwrap();
+    fs::create_dir(lab.path().join("devices")).unwrap();
+    for (name, key) in [
+        ("open", "open"),
+        ("closed", "closed"),
+        ("none", "none"),
+        ("folder", "."),
+    ] {
+        let text = format!("device_type: ssh\nssh: {{host: h, identity_file: {key}}}\n");
+        fs::write(lab.path().join(format!("devices/{name}.yaml")), text).unwrap();
+    }
+    for (name, mode) in [("open", 0o644), ("closed", 0o600)] {
+        fs::write(lab.path().join(name), "key").unwrap();
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(lab.path().join(name), permissions).unwrap();
+    }
+    insta::assert_snapshot!(lines(lab.path()));
+}

@@ -1,0 +1,160 @@
+//! A device type's file by itself: what it extends, and whether its expressions can be read.
+
+use std::path::Path;
+
+use handlebars::template::Template;
+use job_schema::yaml::Node;
+use job_schema::{Finding, Severity};
+
+use super::device_file::suggest;
+use super::file::Files;
+use super::finding;
+use super::places::{place_in, split_place};
+use crate::inventory::{Inventory, device_type};
+
+/// Adds what is wrong with the lab's own device types.
+pub(super) fn check_all(files: &mut Files, folder: &Path, lab: &Inventory) {
+    let types = folder.join("device-types");
+    let own: Vec<usize> = files
+        .all()
+        .filter(|at| files.get(*at).path.starts_with(&types))
+        .collect();
+    let known = device_type::names(Some(folder));
+    for at in &own {
+        let Some(root) = files.get(*at).root.clone() else {
+            continue;
+        };
+        let mut found = Vec::new();
+        if root.as_map().is_none() {
+            let message = format!("a device type is a mapping, not {}", root.kind());
+            found.push(finding("D003", Severity::Error, root.span, &message));
+        }
+        let name = stem(&files.get(*at).path);
+        extends(&root, &name, &types, &known, &mut found);
+        expressions(&root, &mut Vec::new(), &mut found);
+        found
+            .into_iter()
+            .for_each(|finding| files.add(*at, finding));
+    }
+    for at in own {
+        refused(files, at, folder, lab);
+    }
+}
+
+fn extends(root: &Node, name: &str, types: &Path, known: &[String], found: &mut Vec<Finding>) {
+    let Some(node) = root.get("extends") else {
+        return;
+    };
+    let Some(parent) = node.as_str() else {
+        let message = "`extends` is the name of one device type";
+        return found.push(finding("D004", Severity::Error, node.span, message));
+    };
+    if !known.iter().any(|one| one == parent) {
+        let message = format!("there is no device type `{parent}` to extend");
+        let mut unknown = finding("D004", Severity::Error, node.span, &message);
+        unknown.path = "extends".to_owned();
+        suggest(&mut unknown, parent, node.span, || {
+            known.iter().map(String::as_str)
+        });
+        return found.push(unknown);
+    }
+    if let Some(way) = circle(name, parent, types) {
+        let message = format!(
+            "device types extend each other in a circle: {}",
+            way.join(" → ")
+        );
+        let mut around = finding("D004", Severity::Error, node.span, &message);
+        around.path = "extends".to_owned();
+        found.push(around);
+    }
+}
+
+/// The way from a type back to itself; circles further up are told there.
+fn circle(name: &str, parent: &str, types: &Path) -> Option<Vec<String>> {
+    let mut way = vec![name.to_owned()];
+    let mut next = parent.to_owned();
+    loop {
+        let seen = way.contains(&next);
+        way.push(next.clone());
+        if seen {
+            return (next == name).then_some(way);
+        }
+        let text = std::fs::read_to_string(types.join(format!("{next}.yaml"))).ok()?;
+        let document = job_schema::yaml::load(&text).ok()?;
+        next = document.root.get("extends")?.as_str()?.to_owned();
+    }
+}
+
+fn expressions(node: &Node, path: &mut Vec<String>, found: &mut Vec<Finding>) {
+    if let Some(text) = node.as_str().filter(|text| text.contains("{{")) {
+        if let Err(why) = Template::compile(text) {
+            let reason = why.reason().to_string();
+            // What the parser would have taken is a list of its own words.
+            let reason = reason.split(": expected").next().unwrap_or(&reason);
+            let message = format!("this expression cannot be read: {reason}");
+            let mut wrong = finding("D006", Severity::Error, node.span, &message);
+            wrong.path = path.join(".");
+            wrong.help(
+                "an expression is `{{name}}` or `{{default name 'value'}}`; blocks have an end",
+            );
+            found.push(wrong);
+        }
+        return;
+    }
+    for item in node.as_seq().unwrap_or_default() {
+        expressions(item, path, found);
+    }
+    for entry in node.as_map().unwrap_or_default() {
+        path.push(entry.key.key_text());
+        // The steps of a method are filled in when a job is planned.
+        if !matches!(path.as_slice(), [actions, _, _, _, steps] if actions == "actions" && steps == "steps")
+        {
+            expressions(&entry.value, path, found);
+        }
+        path.pop();
+    }
+}
+
+/// What the reader of device types has against a file, unless a rule has said it here or in a file that it extends.
+fn refused(files: &mut Files, at: usize, folder: &Path, lab: &Inventory) {
+    let name = stem(&files.get(at).path);
+    if files.get(at).root.is_none() || has_errors(files, &name, folder) {
+        return;
+    }
+    let Err(failure) = lab.types().get(&name) else {
+        return;
+    };
+    let own = files.get(at);
+    let (line, message) = match split_place(&failure.message) {
+        (Some((file, line)), why) if file == own.name => (line, why),
+        // It is told in the file that it is about.
+        (Some((file, _)), _) if files.find(Path::new(file)).is_some() => return,
+        _ => (1, failure.message.as_str()),
+    };
+    let wrong = finding("D006", Severity::Error, place_in(&own.text, line), message);
+    files.add(at, wrong);
+}
+
+/// Whether the lab's file of a type, or of one that it extends, has errors.
+pub(super) fn has_errors(files: &Files, name: &str, folder: &Path) -> bool {
+    let path = |name: &str| folder.join("device-types").join(format!("{name}.yaml"));
+    let mut seen = Vec::new();
+    let mut next = files.find(&path(name));
+    while let Some(at) = next.filter(|at| !seen.contains(at)) {
+        if files.has_errors(at) {
+            return true;
+        }
+        seen.push(at);
+        let root = files.get(at).root.as_ref();
+        let parent = root.and_then(|root| root.get("extends")?.as_str());
+        next = parent.and_then(|name| files.find(&path(name)));
+    }
+    false
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}

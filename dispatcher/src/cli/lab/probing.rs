@@ -1,0 +1,116 @@
+//! Trying the devices of a lab that was checked: progress on standard error, what does not answer as findings of its files.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use job_schema::Finding;
+use serde_json::{Value, json};
+
+use crate::check::devices::Checked;
+use crate::cli::CliError;
+use crate::probe::{self, Probe};
+use crate::store::Store;
+use crate::text::escape;
+
+/// Devices that are tried at a time.
+const AT_A_TIME: usize = 16;
+
+/// A device that was tried.
+pub(super) struct Tried {
+    name: String,
+    /// What answered.
+    answers: Vec<String>,
+    /// What did not.
+    silent: usize,
+}
+
+impl Tried {
+    /// A line for people.
+    pub(super) fn text(&self) -> String {
+        let answers = match self.answers.join(", ") {
+            none if none.is_empty() => "nothing to try".to_owned(),
+            answers => answers,
+        };
+        let state = if self.silent == 0 { "ok" } else { "FAILS" };
+        format!("{}: {state} ({})", escape(&self.name), escape(&answers))
+    }
+
+    /// The same for scripts.
+    pub(super) fn json(&self) -> Value {
+        json!({"device": self.name, "ok": self.silent == 0, "answers": self.answers})
+    }
+}
+
+/// Tries all devices; what is wrong is added to the findings of their files.
+pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
+    let store = Store::open()?;
+    let known_hosts = store.root().join("known_hosts");
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|e| CliError::System(format!("cannot start: {e}")))?;
+    let total = checked.devices.len();
+    let mut probes = runtime.block_on(async {
+        let mut done = 0;
+        let known_hosts = &known_hosts;
+        let all = checked
+            .devices
+            .iter()
+            .enumerate()
+            .map(|(index, found)| async move {
+                (index, probe::device(&found.device, known_hosts).await)
+            });
+        let mut all = stream::iter(all).buffer_unordered(AT_A_TIME);
+        let mut ticks = tokio::time::interval(Duration::from_secs(1));
+        ticks.tick().await;
+        let mut probes: Vec<(usize, Probe)> = Vec::with_capacity(total);
+        loop {
+            tokio::select! {
+                next = all.next() => match next {
+                    Some(probe) => {
+                        done += 1;
+                        probes.push(probe);
+                    }
+                    None => break,
+                },
+                _ = ticks.tick() => progress(done, total),
+            }
+        }
+        probes
+    });
+    runtime.shutdown_background();
+    probes.sort_by_key(|(index, _)| *index);
+    let mut tried = Vec::with_capacity(total);
+    for (index, probe) in probes {
+        let found = &checked.devices[index];
+        let silent = probe.troubles.len();
+        for trouble in probe.troubles {
+            let (file, span) = found.written.find(&trouble.path);
+            let message = format!("{}: {}", found.device.name, trouble.message);
+            let mut finding =
+                Finding::new(trouble.code, trouble.severity, trouble.path, span, message);
+            finding.help = trouble.help;
+            if let Some(file) = checked.files.get_mut(file) {
+                file.add(finding);
+            }
+        }
+        tried.push(Tried {
+            name: found.device.name.clone(),
+            answers: probe.answers,
+            silent,
+        });
+    }
+    tried.extend(checked.broken.iter().map(|name| Tried {
+        name: name.clone(),
+        answers: vec!["its files are wrong".to_owned()],
+        silent: 1,
+    }));
+    Ok(tried)
+}
+
+fn progress(done: usize, total: usize) {
+    let mut out = std::io::stderr().lock();
+    let end = if out.is_terminal() { "\r" } else { "\n" };
+    // There is nowhere left to tell that standard error is closed.
+    let _ = write!(out, "trying devices: {done} of {total}{end}").and_then(|()| out.flush());
+}

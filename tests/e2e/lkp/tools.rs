@@ -32,7 +32,7 @@ fn what_is_missing_is_named() {
         ],
     );
     let outcome = JobTest::new("tools").job(&job).on(&farm).run();
-    assert!([Some(2), Some(3)].contains(&outcome.code), "{outcome}");
+    assert!([Some(3), Some(4)].contains(&outcome.code), "{outcome}");
     for (node, class, words) in [
         (
             "noruby",

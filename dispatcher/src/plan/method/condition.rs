@@ -140,9 +140,14 @@ impl Condition {
             Self::Any { any } => together(any, scope, true),
             Self::True(path)
             | Self::Has { has: path }
+            | Self::UnsetOr { unset_or: path }
+            | Self::Text { text: path }
             | Self::Is { path, .. }
             | Self::Contains { path, .. }
-            | Self::In { path, .. } => of_device(path).then(|| self.holds(scope)),
+            | Self::In { path, .. }
+            | Self::Matches { path, .. } => of_device(path).then(|| self.holds(scope)),
+            // What is asked of each element may be about the job, so the elements alone settle nothing.
+            Self::Every { .. } => None,
         }
     }
 }

@@ -81,7 +81,7 @@ pub fn check(folder: &Path) -> Result<Checked, Failure> {
         // Devices of one file stand beside each other, and are alike.
         let first = !before.is_some_and(|other| entry.is_like(other));
         before = Some(entry);
-        match one(entry, &inventory, first, places, &mut files) {
+        match one(entry, &inventory, first, &places, &mut files) {
             Some(found) => checked.devices.push(found),
             None => checked.broken.push(entry.name.clone()),
         }
@@ -95,7 +95,7 @@ fn one(
     entry: &Entry,
     inventory: &Inventory,
     first: bool,
-    places: Places,
+    places: &Places,
     files: &mut Files,
 ) -> Option<Found> {
     let context = IndexMap::new();
@@ -111,7 +111,7 @@ fn one(
     if first {
         let folder = inventory.folder().unwrap_or(Path::new(""));
         for trouble in wants::check(&rendered, folder) {
-            tell(&trouble, &places, files);
+            tell(&trouble, places, files);
         }
     }
     let device = match inventory.render(entry, &context) {

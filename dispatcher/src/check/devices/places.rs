@@ -128,7 +128,7 @@ impl Places {
                 .or_else(|| root.entry("devicetype"));
             named.or_else(|| root.as_map()?.first())
         });
-        let span = pair.map_or_else(|| place_in(&file.text, 1), |pair| span_of(pair));
+        let span = pair.map_or_else(|| place_in(&file.text, 1), span_of);
         (self.file, span)
     }
 

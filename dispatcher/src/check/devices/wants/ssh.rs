@@ -44,7 +44,7 @@ pub(super) fn check(device: Rendered<'_>, folder: &Path, found: &mut Vec<Trouble
     let agent = matches!(device.at(&path("agent")), Some(Value::Bool(true)));
     match device.at(&path("identity_file")) {
         Some(Value::Str(file)) if !file.is_empty() => {
-            key_file(file, folder, &path("identity_file"), found)
+            key_file(file, folder, &path("identity_file"), found);
         }
         _ if agent || !host => {}
         _ => {

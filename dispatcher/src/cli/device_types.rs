@@ -42,37 +42,43 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     if args.names.is_empty() {
         return list(&lab, args.json);
     }
-    let mut shown = Vec::new();
-    for (at, name) in args.names.iter().enumerate() {
-        if at > 0 && !args.json {
-            writeln!(shown).map_err(cannot_print)?;
+    let types = args.names.iter().map(|name| {
+        let of = match lab.is_lava_type(name) {
+            true => None,
+            false => Some(lab.types().get(name)?),
+        };
+        Ok((name.as_str(), of))
+    });
+    let types = types.collect::<Result<Vec<_>, CliError>>()?;
+    print(|out| {
+        for (at, (name, of)) in types.iter().enumerate() {
+            if at > 0 && !args.json {
+                writeln!(out)?;
+            }
+            one(out, name, of.as_deref(), &lab, args.json)?;
         }
-        one(&mut shown, &lab, name, args.json)?;
+        Ok(())
+    })
+}
+
+/// One type, as text or as a JSON object; one without a description comes from LAVA.
+fn one(
+    out: &mut dyn Write,
+    name: &str,
+    of: Option<&DeviceType>,
+    lab: &Inventory,
+    json: bool,
+) -> io::Result<()> {
+    let can = || abilities(lab, name);
+    match (of, json) {
+        (Some(of), true) => writeln!(out, "{:#}", described(of, can().as_ref())),
+        (Some(of), false) => explain(out, of, can().as_ref()),
+        (None, true) => writeln!(out, "{:#}", of_lava(name)),
+        (None, false) => {
+            let what = "comes from LAVA's templates: any key of a job's context may be read";
+            writeln!(out, "{} {what}", escape(name))
+        }
     }
-    print(|out| out.write_all(&shown))
-}
-
-/// One type, as text or as a JSON object.
-fn one(out: &mut dyn Write, lab: &Inventory, name: &str, json: bool) -> Result<(), CliError> {
-    let written = if lab.is_lava_type(name) {
-        let what = "comes from LAVA's templates: any key of a job's context may be read";
-        match json {
-            true => writeln!(out, "{:#}", of_lava(name)),
-            false => writeln!(out, "{} {what}", escape(name)),
-        }
-    } else {
-        let of = lab.types().get(name)?;
-        let can = abilities(lab, name);
-        match json {
-            true => writeln!(out, "{:#}", described(&of, can.as_ref())),
-            false => explain(out, &of, can.as_ref()),
-        }
-    };
-    written.map_err(cannot_print)
-}
-
-fn cannot_print(error: io::Error) -> CliError {
-    CliError::System(format!("cannot print: {error}"))
 }
 
 fn of_lava(name: &str) -> Json {

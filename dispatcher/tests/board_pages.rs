@@ -80,6 +80,17 @@ fn a_new_board_is_checked_shown_and_planned() {
     let planned = good(folder, "plan job.yaml --lab my-lab --commands");
     let talk = fenced(&page, "text")[0];
     assert!(planned.contains(talk), "{planned}");
+    assert!(
+        planned.ends_with(
+            " cannot be run by this version: why, is in brackets; `submit` refuses the job\n"
+        ),
+        "{planned}"
+    );
+    let (code, said) = dispatch(folder, "submit job.yaml --lab my-lab");
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("nothing was run"), "{said}");
+    let (_, runs) = dispatch(folder, "runs --json");
+    assert_eq!(runs, "", "a run was made");
     // The same device, rendered, is the same device for a job.
     fs::write(folder.join("my-board-1.yaml"), shown).unwrap();
     let again = good(folder, "plan job.yaml --device my-board-1.yaml --commands");
@@ -109,11 +120,16 @@ fn a_method_of_a_device_type_is_planned_as_shown_and_runs() {
         fs::write(path, text).unwrap();
     }
     let said = good(folder, "submit job.yaml --lab my-lab");
-    let run = said.split("journal and logs: ").nth(1).unwrap();
-    let run = Path::new(run.lines().next().unwrap());
-    let journal = fs::read_to_string(run.join("journal.jsonl")).unwrap();
-    let written = "--serial 0123 --address 0x8000 blinky.bin";
-    assert!(journal.contains(written), "{journal}");
+    assert!(said.contains(": pass in "), "{said}");
+    assert_eq!(
+        good(folder, "logs latest"),
+        "node > $ echo --daemon pdu --port 4 --command reboot\n\
+         node > --daemon pdu --port 4 --command reboot\n\
+         node > $ echo --serial 0123 --address 0x8000 blinky.bin\n\
+         node > --serial 0123 --address 0x8000 blinky.bin\n\
+         node > $ echo --daemon pdu --port 4 --command off\n\
+         node > --daemon pdu --port 4 --command off\n"
+    );
 }
 
 /// A board on which an example's steps are the ones that boot it, and a job.
@@ -169,4 +185,25 @@ fn every_kind_that_the_page_shows_is_planned() {
         kinds.join(" "),
         "copy group host later mount power unmount wait"
     );
+}
+
+#[test]
+fn what_nodes_of_a_role_lack_is_told_once() {
+    let job = "
+job_name: five boards
+visibility: public
+timeouts: {job: {minutes: 9}, action: {minutes: 2}, connection: {minutes: 1}}
+protocols: {lava-multinode: {roles: {board: {device_type: juno, count: 5}}}}
+actions:
+- boot: {role: [board], method: minimal}
+";
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("job.yaml"), job).unwrap();
+    let (code, said) = dispatch(place.path(), "submit job.yaml");
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("  board-1, board-2, board-3 and 2 more: 1."),
+        "{said}"
+    );
+    assert!(!said.contains("  board-2:"), "{said}");
 }

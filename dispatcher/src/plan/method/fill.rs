@@ -61,14 +61,15 @@ fn list(entries: &[Value], scope: &Scope<'_>) -> Result<Vec<Value>, String> {
             continue;
         }
         let more = Add::deserialize(entry).map_err(|e| format!("an entry with `add`: {e}"))?;
-        let scopes = match &more.each {
-            None => vec![scope.clone()],
-            Some(each) => each.scopes(scope),
-        };
-        for scope in &scopes {
+        let mut add = |scope: &Scope<'_>| {
             if more.when.as_ref().is_none_or(|c| c.holds(scope)) {
                 filled.extend(list(&more.add, scope)?);
             }
+            Ok::<(), String>(())
+        };
+        match &more.each {
+            None => add(scope)?,
+            Some(each) => each.scopes(scope).try_for_each(|scope| add(&scope))?,
         }
     }
     Ok(filled)

@@ -1,6 +1,7 @@
 //! What the paths in method files lead to: `job.commands`, `job.commands.0`, `device.board_id`, `image.key`.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use job_schema::Action;
@@ -8,10 +9,33 @@ use job_schema::yaml::Value;
 
 use crate::plan::node::Context;
 
+/// So many braces may stand in each other.
+const DEEPEST: u32 = 4;
+
 /// Names and what they stand for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope<'a> {
-    roots: Vec<(Cow<'a, str>, Cow<'a, Value>)>,
+    roots: Vec<(Cow<'a, str>, Bound<'a>)>,
+}
+
+/// A value that many scopes share: one is made for each element of a list.
+#[derive(Debug, Clone)]
+enum Bound<'a> {
+    Borrowed(&'a Value),
+    Shared(Rc<Value>),
+}
+
+impl Bound<'_> {
+    fn of(value: Value) -> Self {
+        Self::Shared(Rc::new(value))
+    }
+
+    fn value(&self) -> &Value {
+        match self {
+            Self::Borrowed(value) => value,
+            Self::Shared(value) => value,
+        }
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -23,28 +47,28 @@ impl<'a> Scope<'a> {
             ("shell", context.has_shell()),
         ];
         let tests = needs.map(|(name, needed)| (name.to_owned(), Value::Bool(needed)));
-        let method = settings.map_or(Cow::Owned(Value::Null), Cow::Borrowed);
+        let method = settings.map_or_else(|| Bound::of(Value::Null), Bound::Borrowed);
         let device: &'a Value = &context.spec.device.config.rendered;
         Self {
             roots: vec![
-                ("job".into(), Cow::Borrowed(&context.block.raw)),
-                ("device".into(), Cow::Borrowed(device)),
+                ("job".into(), Bound::Borrowed(&context.block.raw)),
+                ("device".into(), Bound::Borrowed(device)),
                 ("method".into(), method),
                 (
                     "tests".into(),
-                    Cow::Owned(Value::Map(IndexMap::from(tests))),
+                    Bound::of(Value::Map(IndexMap::from(tests))),
                 ),
-                ("earlier".into(), Cow::Owned(earlier(context))),
+                ("earlier".into(), Bound::of(earlier(context))),
             ],
         }
     }
 
     /// `device` and `method` alone: what can be known without a job.
     pub(super) fn of_device(device: &'a Value, settings: Option<&'a Value>) -> Self {
-        let method = settings.map_or(Cow::Owned(Value::Null), Cow::Borrowed);
+        let method = settings.map_or_else(|| Bound::of(Value::Null), Bound::Borrowed);
         Self {
             roots: vec![
-                ("device".into(), Cow::Borrowed(device)),
+                ("device".into(), Bound::Borrowed(device)),
                 ("method".into(), method),
             ],
         }
@@ -54,19 +78,23 @@ impl<'a> Scope<'a> {
     pub(super) fn with(&self, name: &str, value: Value) -> Self {
         let mut roots = self.roots.clone();
         roots.retain(|(known, _)| known != name);
-        roots.push((name.to_owned().into(), Cow::Owned(value)));
+        roots.push((name.to_owned().into(), Bound::of(value)));
         Self { roots }
     }
 
     /// What a path leads to; `None` when a key of it is not there. A segment in braces is a path itself, whose text is the
     /// key: `methods.{job.bootloader}.parameters`.
     pub(super) fn get(&self, path: &str) -> Option<&Value> {
+        self.below(path, DEEPEST)
+    }
+
+    fn below(&self, path: &str, braces: u32) -> Option<&Value> {
         let mut segments = segments(path);
         let root = segments.next()?;
-        let (_, value) = self.roots.iter().find(|(name, _)| name == root)?;
-        segments.try_fold(&**value, |value, segment| {
+        let (_, bound) = self.roots.iter().find(|(name, _)| name == root)?;
+        segments.try_fold(bound.value(), |value, segment| {
             let inner = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
-            let key = match inner.map(|path| self.get(path)) {
+            let key = match inner.map(|path| self.below(path, braces.checked_sub(1)?)) {
                 None => segment.to_owned(),
                 Some(key) => key?.as_shell_text()?,
             };

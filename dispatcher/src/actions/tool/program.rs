@@ -137,7 +137,9 @@ impl Running {
         };
         let _ = tokio::time::timeout(GRACE, gone).await;
         let _ = kill_process_group(self.id, Signal::KILL);
-        let _ = self.child.wait().await;
+        // One that hangs in the kernel, at a USB port that is gone for example, must not keep the power from being switched
+        // off. The runtime reaps it when it ends.
+        let _ = tokio::time::timeout(GRACE, self.child.wait()).await;
     }
 }
 

@@ -28,10 +28,7 @@ pub(super) struct Each {
 
 impl Each {
     /// The scope of each, one after the other: with its element, its place and whether it is the last.
-    pub(super) fn scopes<'a>(
-        &self,
-        scope: &Scope<'a>,
-    ) -> impl ExactSizeIterator<Item = Scope<'a>> {
+    pub(super) fn scopes<'a>(&self, scope: &Scope<'a>) -> impl ExactSizeIterator<Item = Scope<'a>> {
         let bound = self.bindings(scope);
         let count = bound.len();
         let scope_of = move |(place, one): (usize, Value)| {

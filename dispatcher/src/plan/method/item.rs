@@ -169,10 +169,17 @@ impl Raw {
     }
 }
 
+/// A year: no step of a method takes longer, and what adds times up must not overflow.
+const LONGEST: u64 = 365 * 86_400;
+
 impl TryFrom<Raw> for Item {
     type Error = String;
 
     fn try_from(mut raw: Raw) -> Result<Self, String> {
+        let mut limits = raw.lasting.iter().chain(raw.timeouts.values());
+        if limits.any(|seconds| !(1..=LONGEST).contains(seconds)) {
+            return Err(format!("a limit is 1 to {LONGEST} seconds"));
+        }
         let kind = raw.kind()?;
         let what = match (raw.step, raw.r#use, raw.steps) {
             (Some(name), None, steps) => {

@@ -10,9 +10,9 @@ mod each;
 mod expand;
 mod file;
 mod fill;
-mod helpers;
 mod item;
 mod scope;
+mod template;
 mod words;
 
 use job_schema::yaml::Value;

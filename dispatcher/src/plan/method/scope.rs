@@ -1,6 +1,7 @@
 //! What the paths in method files lead to: `job.commands`, `job.commands.0`, `device.board_id`, `image.key`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -54,10 +55,7 @@ impl<'a> Scope<'a> {
                 ("job".into(), Bound::Borrowed(&context.block.raw)),
                 ("device".into(), Bound::Borrowed(device)),
                 ("method".into(), method),
-                (
-                    "tests".into(),
-                    Bound::of(Value::Map(IndexMap::from(tests))),
-                ),
+                ("tests".into(), Bound::of(Value::Map(IndexMap::from(tests)))),
                 ("earlier".into(), Bound::of(earlier(context))),
             ],
         }
@@ -137,15 +135,37 @@ fn earlier(context: &Context<'_>) -> Value {
     ]))
 }
 
-/// The entries of a deploy block, and of its `images`, that have a URL.
-fn downloads(block: &Value) -> impl Iterator<Item = (String, Value)> {
-    let entries = |value: Option<&Value>| match value {
+fn entries(value: Option<&Value>) -> IndexMap<String, Value> {
+    match value {
         Some(Value::Map(map)) => map.clone(),
         _ => IndexMap::new(),
-    };
+    }
+}
+
+/// The entries of a deploy block, and of its `images`, that have a URL.
+fn downloads(block: &Value) -> impl Iterator<Item = (String, Value)> {
     let images = entries(child(block, "images"));
     let all = entries(Some(block)).into_iter().chain(images);
     all.filter(|(_, file)| child(file, "url").is_some())
+}
+
+/// The keys of all files that deploy blocks download in a block's namespace, up to it.
+pub(super) fn files(context: &Context<'_>) -> HashSet<String> {
+    let mut files = HashSet::new();
+    let last = context
+        .blocks
+        .iter()
+        .position(|b| std::ptr::eq(*b, context.block));
+    for block in context.blocks.iter().take(last.map_or(0, |last| last + 1)) {
+        if block.namespace == context.block.namespace && matches!(block.action, Action::Deploy(_)) {
+            files.extend(downloads(&block.raw).map(|(key, _)| key));
+            files.extend(entries(child(&block.raw, "extra_files")).into_keys());
+            if let Some(Value::Seq(overlays)) = child(&block.raw, "dtbo") {
+                files.extend((0..overlays.len()).map(|number| format!("dtbo{number}")));
+            }
+        }
+    }
+    files
 }
 
 /// What a mapping has under a key, or a list at a place, counted from 0.

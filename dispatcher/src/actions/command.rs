@@ -12,8 +12,8 @@ use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
 use crate::plan::StepKind;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::Context;
 
 /// What a block's one step does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,6 +135,11 @@ pub(super) async fn run(
 }
 
 impl Step {
+    /// What it runs, now and at the end.
+    pub(super) fn commands(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.run.iter().chain(&self.undo)
+    }
+
     /// Name of the command.
     pub(crate) fn name(&self) -> &str {
         &self.name

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::node::NodePlan;
+use super::spec::NodePlan;
 use super::step::{Step, StepKind};
 use crate::text::escape;
 

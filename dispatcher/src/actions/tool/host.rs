@@ -50,19 +50,19 @@ pub(in crate::actions) async fn call(
             .recorder
             .record_all(lines.into_iter().map(event).collect());
     };
-    node.note(NoteLevel::Info, format!("on this machine: {shown}"));
-    let mut environment = vec![("LAVA_JOB_ID", spec.job_id.as_str())];
-    for (name, secret) in &spec.secrets {
-        if steers(name) {
-            let name = crate::text::name(name);
-            let message = format!(
-                "secret {name} is not given to the command: a variable of this name decides how programs run"
-            );
-            node.note(NoteLevel::Warning, message);
-        } else {
-            environment.push((name, secret));
-        }
+    let secrets = spec.secrets.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+    let (steering, secrets): (Vec<_>, Vec<_>) = secrets.partition(|(name, _)| steers(name));
+    let own = ("LAVA_JOB_ID", spec.job_id.as_str());
+    let environment: Vec<_> = secrets.into_iter().chain([own]).collect();
+    let mut message = format!("on this machine: {shown}");
+    if !steering.is_empty() {
+        let names: Vec<String> = steering.iter().map(|(k, _)| crate::text::name(k)).collect();
+        let names = names.join(", ");
+        message.push_str(&format!(
+            " (without {names}: such variables decide how programs run)"
+        ));
     }
+    node.note(NoteLevel::Info, message);
     let mut output = Output::default();
     // Masked before it is cut into lines: a secret may be longer than one.
     let mut masked = node.run.masker.stream();

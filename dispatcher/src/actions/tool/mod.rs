@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
+use crate::inventory::Device;
 
 /// What a step of a method does. The name of a variant is its key in a step list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -48,6 +49,15 @@ impl Step {
             Self::Mount(_) => "mount",
             Self::Copy(_) => "copy",
             Self::Unmount(_) => "unmount",
+        }
+    }
+
+    /// What it runs on the dispatcher's machine.
+    pub(crate) fn commands(&self, device: &Device) -> Vec<Vec<String>> {
+        match self {
+            Self::Host(host::Commands(commands)) => commands.clone(),
+            Self::Power(power) => power.commands(device),
+            Self::Wait(_) | Self::Mount(_) | Self::Copy(_) | Self::Unmount(_) => Vec::new(),
         }
     }
 

@@ -6,6 +6,8 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,20 @@ use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::{Child, Command};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+
+/// The file that runs for the first word of a command; `None` where there is none.
+pub(crate) fn find(word: &str) -> Option<PathBuf> {
+    let runs = |path: &PathBuf| {
+        let found = path.metadata();
+        found.is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+    };
+    if word.contains('/') {
+        return Some(PathBuf::from(word)).filter(runs);
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let mut files = std::env::split_paths(&folders).map(|folder| folder.join(word));
+    files.find(runs)
+}
 
 /// So long a group may take to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(2);

@@ -17,8 +17,8 @@ use crate::actions::tool::words::OF_RUNS;
 use crate::failure::{Class, Failure};
 use crate::inventory::yaml_text::of_json;
 use crate::plan::StepKind;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::Context;
 
 /// Why no talk is held.
 const NO_CONSOLE: &str = "consoles are not connected yet";

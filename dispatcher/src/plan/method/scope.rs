@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use job_schema::Action;
 use job_schema::yaml::Value;
 
-use crate::plan::node::Context;
+use crate::plan::context::Context;
 
 /// So many braces may stand in each other.
 const DEEPEST: u32 = 4;
@@ -188,4 +188,38 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
         }
         c == '.' && depth == 0
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One is made for each element of a list that a job may make very long.
+    #[test]
+    fn scopes_share_their_values() {
+        let outer = Scope::default().with("files", Value::Seq(vec![Value::Int(1)]));
+        let inner = outer.with("file", Value::Int(2));
+        assert!(std::ptr::eq(
+            outer.get("files").unwrap(),
+            inner.get("files").unwrap()
+        ));
+        assert_eq!(outer.get("file"), None);
+    }
+
+    #[test]
+    fn braces_are_looked_up_and_not_without_end() {
+        let one = Value::Map([("x".to_owned(), Value::Str("x".to_owned()))].into());
+        let scope = Scope::default().with("a", one);
+        let nested = |depth| (0..depth).fold("x".to_owned(), |path, _| format!("{{a.{path}}}"));
+        for (depth, found) in [
+            (0, true),
+            (1, true),
+            (4, true),
+            (5, false),
+            (100_000, false),
+        ] {
+            let path = format!("a.{}", nested(depth));
+            assert_eq!(scope.get(&path).is_some(), found, "{depth}");
+        }
+    }
 }

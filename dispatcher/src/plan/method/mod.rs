@@ -146,11 +146,8 @@ fn unsupported(section: Section, method: &str, takes: &[&str], device: &Device) 
         can => can.join(", "),
     };
     let takes = match takes {
-        [own] if *own == method => String::new(),
-        others => format!(
-            ", which takes the method {} in its file",
-            others.join(" or ")
-        ),
+        names if names.contains(&method) => String::new(),
+        others => format!(", for which it needs the method {}", others.join(" or ")),
     };
     Failure::new(
         Class::Job,

@@ -210,8 +210,8 @@ odd: {value: 'a b''; \"$(c)\\'}
         assert!(why.contains("whenn"), "{why}");
     }
 
-    fn command(data: Value) -> String {
-        match step("host", &data, &scope(BOARD), &known) {
+    fn command(data: &Value) -> String {
+        match step("host", data, &scope(BOARD), &known) {
             Ok(tool::Step::Host(commands)) => json!(commands.0).to_string(),
             Ok(other) => panic!("{other:?}"),
             Err(why) => why,
@@ -236,8 +236,8 @@ odd: {value: 'a b''; \"$(c)\\'}
                 r#"["tool","{image}","${HOME}","{","print","}","{a,b}"]"#,
             ),
         ] {
-            assert_eq!(command(json!([line])), format!("[{words}]"), "{line}");
-            assert_eq!(command(json!(line)), format!("[{words}]"), "{line}");
+            assert_eq!(command(&json!([line])), format!("[{words}]"), "{line}");
+            assert_eq!(command(&json!(line)), format!("[{words}]"), "{line}");
         }
     }
 
@@ -256,7 +256,7 @@ odd: {value: 'a b''; \"$(c)\\'}
                 "`{flash}` stands for nothing: no deploy block up to here downloads such a file",
             ),
         ] {
-            assert_eq!(command(data), why);
+            assert_eq!(command(&data), why);
         }
         let copy = |files: Value| {
             step(

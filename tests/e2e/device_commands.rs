@@ -248,3 +248,26 @@ fn secrets_do_not_decide_what_a_command_runs() {
     assert!(!relay.contains("/nowhere"), "{relay}");
     assert!(relay.ends_with("correct-horse"), "{relay}");
 }
+
+#[test]
+fn a_run_that_is_ended_at_once_leaves_no_command() {
+    if !need::root("device_commands::a_run_that_is_ended_at_once_leaves_no_command") {
+        return;
+    }
+    let actions = "\n- command: {name: stubborn}\n";
+    let mut run = job("at once", actions).expect_exit(130).start();
+    let said = run.wait_for("process id", |e| e["event"] == "host-output");
+    let pid = said["line"].as_str().unwrap().parse().unwrap();
+    let shell = Identity::of(pid).unwrap();
+    let sleep = common::processes::descendants(pid);
+    run.signal(Signal::INT);
+    // Signals of one kind that come together are one.
+    std::thread::sleep(Duration::from_millis(300));
+    run.signal(Signal::INT);
+    let outcome = run.finish();
+    outcome.says("ended at once");
+    for process in sleep.into_iter().chain([shell]) {
+        let gone = wait_until(Duration::from_secs(10), || !process.lives());
+        assert!(gone, "{process:?} is left\n{outcome}");
+    }
+}

@@ -9,7 +9,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -73,6 +73,38 @@ impl Programs {
     }
 }
 
+/// The groups that run, for [`kill_all`].
+static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+fn groups() -> MutexGuard<'static, Vec<Pid>> {
+    // A list of numbers is never half changed.
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Kills every program of this process with its group, for an end without cleaning up.
+pub(crate) fn kill_all() {
+    for group in groups().iter() {
+        // A group that is gone needs no signal.
+        let _ = kill_process_group(*group, Signal::KILL);
+    }
+}
+
+/// A group's place in the list.
+struct Listed(Pid);
+
+impl Listed {
+    fn of(group: Pid) -> Self {
+        groups().push(group);
+        Self(group)
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        groups().retain(|group| *group != self.0);
+    }
+}
+
 /// A program that runs; dropped, it is ended.
 struct Group(Option<Running>);
 
@@ -81,6 +113,7 @@ struct Running {
     id: Pid,
     /// Readable at the end of all that hold the other end of the pipe.
     rest: OwnedFd,
+    _listed: Listed,
     _counted: OwnedRwLockReadGuard<()>,
 }
 
@@ -112,6 +145,7 @@ impl Group {
             child,
             id,
             rest,
+            _listed: Listed::of(id),
             _counted: counted,
         }));
         Ok((group, Receiver::from_owned_fd(reader)?))

@@ -11,7 +11,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::actions;
 use crate::actions::test::lkp::cluster::Clusters;
+use crate::actions::tool::program;
 use crate::bring_up::{Devices, bring_up};
 use crate::bus::hub::Hub;
 use crate::bus::{MemberId, MemberInfo};
@@ -28,7 +30,7 @@ use crate::journal::event::{Event, NoteLevel};
 use crate::journal::mask::Masker;
 use crate::keys;
 use crate::lkp::load::{self, Origins, Suites};
-use crate::plan::{NodePlan, NodeSpec, plan_node};
+use crate::plan::{NodePlan, NodeSpec, Step, plan_node};
 use crate::recorder::Recorder;
 use crate::store::{RunDir, Store};
 
@@ -153,6 +155,7 @@ fn prepare(
             ));
         }
     }
+    plans.iter().try_for_each(programs_are_there)?;
     let mut reservations = Vec::new();
     for spec in plans.iter().map(|p| &p.spec).filter(|s| s.host.is_none()) {
         let entry = lab.entries().iter().find(|e| e.name == spec.device.name);
@@ -170,6 +173,27 @@ fn prepare(
         plans,
         _reservations: reservations,
     })
+}
+
+/// A program that is not there is told now, not when half of the job is done.
+fn programs_are_there(plan: &NodePlan) -> Result<(), Failure> {
+    for step in plan.steps.iter().flat_map(Step::walk) {
+        let programs = actions::programs(step, &plan.spec.device);
+        if let Some(program) = programs.iter().find(|word| program::find(word).is_none()) {
+            return Err(Failure::new(
+                Class::Configuration,
+                format!(
+                    "step {} {} of node {} needs the program {}, which is not on this machine; install it, or have the \
+                     device say where it is",
+                    step.level,
+                    step.name,
+                    plan.spec.name,
+                    crate::text::name(program)
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Plans every node.

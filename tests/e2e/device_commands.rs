@@ -209,3 +209,65 @@ fn an_unknown_command_is_refused_before_anything_is_touched() {
     outcome.says("line 10: device board-1 has no command rellay; it has: hard_reset, power_off, ");
     assert!(order(&outcome).is_empty(), "{outcome}");
 }
+
+#[test]
+fn a_program_that_is_not_there_is_told_before_anything_is_touched() {
+    let board = BOARD.replace(
+        "do: [sh -c 'echo broken",
+        "do: [no-such-relay on, sh -c 'echo broken",
+    );
+    let outcome = job(
+        "absent",
+        "\n- command: {name: relay}\n- command: {name: broken}\n",
+    )
+    .file("lab/device-types/board.yaml", board)
+    .expect_exit(3)
+    .run();
+    outcome.failed_as(&["configuration"]);
+    outcome.says("step 2 user-command of node node needs the program no-such-relay");
+    assert!(order(&outcome).is_empty(), "{outcome}");
+}
+
+#[test]
+fn secrets_do_not_decide_what_a_command_runs() {
+    if !need::root("device_commands::secrets_do_not_decide_what_a_command_runs") {
+        return;
+    }
+    let actions = "\n- command: {name: relay}\n";
+    let head = HEAD.replace("{TOKEN", "{PATH: /nowhere, BASH_ENV: /nowhere, TOKEN");
+    let board = BOARD.replace(
+        "'echo relay >> order'",
+        "'echo relay $PATH $BASH_ENV $TOKEN >> order'",
+    );
+    let outcome = job("steering", actions)
+        .job(&format!("{head}{actions}"))
+        .file("lab/device-types/board.yaml", board)
+        .expect_exit(0)
+        .run();
+    let relay = &order(&outcome)[0];
+    assert!(!relay.contains("/nowhere"), "{relay}");
+    assert!(relay.ends_with("correct-horse"), "{relay}");
+}
+
+#[test]
+fn a_run_that_is_ended_at_once_leaves_no_command() {
+    if !need::root("device_commands::a_run_that_is_ended_at_once_leaves_no_command") {
+        return;
+    }
+    let actions = "\n- command: {name: stubborn}\n";
+    let mut run = job("at once", actions).expect_exit(130).start();
+    let said = run.wait_for("process id", |e| e["event"] == "host-output");
+    let pid = said["line"].as_str().unwrap().parse().unwrap();
+    let shell = Identity::of(pid).unwrap();
+    let sleep = common::processes::descendants(pid);
+    run.signal(Signal::INT);
+    // Signals of one kind that come together are one.
+    std::thread::sleep(Duration::from_millis(300));
+    run.signal(Signal::INT);
+    let outcome = run.finish();
+    outcome.says("ended at once");
+    for process in sleep.into_iter().chain([shell]) {
+        let gone = wait_until(Duration::from_secs(10), || !process.lives());
+        assert!(gone, "{process:?} is left\n{outcome}");
+    }
+}

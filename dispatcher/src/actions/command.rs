@@ -12,8 +12,8 @@ use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
 use crate::plan::StepKind;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::Context;
 
 /// What a block's one step does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,15 +134,25 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// Undoes what the node's commands did, the last one first.
-pub(crate) async fn undo(node: &mut NodeRun) {
-    while let Some(step) = node.state.undo.pop() {
-        node.note(NoteLevel::Info, format!("undoing command {}", step.name));
-        for argv in &step.undo {
-            if let Err(failure) = host::call(argv, Class::Infrastructure, node).await {
-                let message = format!("command {} is not undone: {failure}", step.name);
-                node.note(NoteLevel::Warning, message);
-            }
+impl Step {
+    /// What it runs, now and at the end.
+    pub(super) fn commands(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.run.iter().chain(&self.undo)
+    }
+
+    /// Name of the command.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Undoes what a command did.
+pub(crate) async fn undo(step: &Step, node: &NodeRun) {
+    node.note(NoteLevel::Info, format!("undoing command {}", step.name));
+    for argv in &step.undo {
+        if let Err(failure) = host::call(argv, Class::Infrastructure, node).await {
+            let message = format!("command {} is not undone: {failure}", step.name);
+            node.note(NoteLevel::Warning, message);
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::actions::tool::power::{self, Power};
 use crate::engine::context::Farewell;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
+use crate::inventory::Device;
 use crate::journal::event::NoteLevel;
 use crate::overlay::scripts::quote;
 use crate::plan::StepKind;
@@ -20,6 +21,16 @@ pub enum Step {
     PowerOff,
     /// `read-feedback`: say goodbye on every connection of the node.
     ReadFeedback,
+}
+
+impl Step {
+    /// What it runs on the dispatcher's machine.
+    pub(super) fn commands(self, device: &Device) -> Vec<Vec<String>> {
+        match self {
+            Self::PowerOff => Power::PowerOff.commands(device),
+            Self::All | Self::ReadFeedback => Vec::new(),
+        }
+    }
 }
 
 /// `finalize[power-off, read-feedback]`

@@ -9,6 +9,7 @@ pub mod tool;
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
+use crate::inventory::Device;
 use crate::plan::{Step, StepKind};
 
 /// Does what a step itself does; its children are the engine's.
@@ -32,6 +33,25 @@ pub async fn run(step: &Step, node: &mut NodeRun) -> Result<(), Failure> {
         StepKind::Command(what) => command::run(what, step, node).await,
         StepKind::Finalize(what) => finalize::run(what, step, node).await,
     }
+}
+
+/// The programs of the dispatcher's machine that a step starts, as far as they are known before it runs.
+#[must_use]
+pub fn programs(step: &Step, device: &Device) -> Vec<String> {
+    let commands = match &step.kind {
+        StepKind::Tool(what) => what.commands(device),
+        StepKind::Command(what) => what.commands().cloned().collect(),
+        StepKind::Finalize(what) => what.commands(device),
+        StepKind::Group
+        | StepKind::NotRunnable(_)
+        | StepKind::Deploy(_)
+        | StepKind::Boot(_)
+        | StepKind::Test(_) => Vec::new(),
+    };
+    let programs = commands
+        .into_iter()
+        .filter_map(|argv| argv.into_iter().next());
+    programs.filter(|program| !program.contains('{')).collect()
 }
 
 /// What it means when a step runs out of time, where the method knows more than that.

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::progress::Progress;
 use super::{CliError, complain};
+use crate::actions::tool::program;
 use crate::inventory::Inventory;
 use crate::results::{self, Results};
 use crate::run_job::{Submission, run_job};
@@ -102,6 +103,8 @@ fn cancel_on_signal(cancel: CancellationToken) -> Result<impl Future<Output = ()
                 _ = hangup.recv() => {}
             }
             if again {
+                // They have process groups of their own, which the terminal's signals do not reach.
+                program::kill_all();
                 complain("ended at once; the run is incomplete");
                 std::process::exit(130);
             }

@@ -9,7 +9,6 @@ use job_schema::{Finding, Job, Parsed, finding};
 use super::{CliError, color_on};
 use crate::check::source::{self, Source};
 use crate::check::{self, Kind, Options, check_file};
-use crate::plan;
 
 /// A job file, and its text.
 pub(super) struct JobFile {
@@ -20,14 +19,13 @@ pub(super) struct JobFile {
 /// Reads and checks a job file; errors whose code is in `allow` do not refuse it.
 ///
 /// # Errors
-/// Usage: it cannot be read, is no job, has errors (they are told by then), or this version cannot run it.
+/// Usage: it cannot be read, is no job, or has errors (they are told by then).
 pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
-    let file = judge(source::read(path), check::base_of(path), allow)?;
-    runnable(file, &path.display().to_string())
+    judge(source::read(path), check::base_of(path), allow)
 }
 
-/// Reads and checks a job file that need not be one that this version can run. The part of one node, cut out by LAVA's
-/// server, is read as LAVA's worker would.
+/// Reads and checks a job file that need not run. The part of one node, cut out by LAVA's server, is read as LAVA's worker
+/// would.
 ///
 /// # Errors
 /// Usage: as [`read`].
@@ -76,15 +74,6 @@ fn as_worker(parsed: Parsed, source: Source) -> Result<JobFile, CliError> {
     }
 }
 
-fn runnable(file: JobFile, name: &str) -> Result<JobFile, CliError> {
-    match plan::runnable(&file.job) {
-        Ok(()) => Ok(file),
-        Err(failure) => Err(CliError::Usage(format!(
-            "{name}: {failure}; nothing was run"
-        ))),
-    }
-}
-
 fn tell(findings: &[Finding], name: &str, text: &str) {
     if !findings.is_empty() {
         let color = color_on(&std::io::stderr());
@@ -114,7 +103,7 @@ pub(super) fn made(name: &str, text: String) -> Result<JobFile, CliError> {
         text,
         trouble: None,
     };
-    runnable(judge(source, Path::new("/"), &[])?, name)
+    judge(source, Path::new("/"), &[])
 }
 
 fn judge(source: Source, base: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {

@@ -6,7 +6,7 @@ use super::node::NodeRun;
 use crate::actions::command;
 use crate::journal::event::NoteLevel;
 
-/// All `undo` commands of a node together may take so long.
+/// What undoes one command may take so long.
 const UNDO_BUDGET: Duration = Duration::from_secs(30);
 /// What was written to a board's disk may take so long to get there.
 const UNMOUNT_BUDGET: Duration = Duration::from_secs(30);
@@ -27,13 +27,13 @@ pub(super) async fn before_last_step(node: &mut NodeRun) {
 
 /// After the last step: what commands did is undone, and no program is left.
 pub(super) async fn after_last_step(node: &mut NodeRun) {
-    let undone = tokio::time::timeout(UNDO_BUDGET, command::undo(node)).await;
-    if undone.is_err() {
-        let message = format!(
-            "commands were not undone within {} s",
-            UNDO_BUDGET.as_secs()
-        );
-        node.note(NoteLevel::Warning, message);
+    while let Some(step) = node.state.undo.pop() {
+        let undone = tokio::time::timeout(UNDO_BUDGET, command::undo(&step, node)).await;
+        if undone.is_err() {
+            let (name, budget) = (step.name(), UNDO_BUDGET.as_secs());
+            let message = format!("command {name} is not undone: it took more than {budget} s");
+            node.note(NoteLevel::Warning, message);
+        }
     }
     node.state.programs.ended().await;
 }

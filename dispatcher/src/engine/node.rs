@@ -11,7 +11,7 @@ use super::cleanup;
 use super::context::RunContext;
 use super::state::NodeState;
 use super::walk;
-use crate::actions::tool::words::Words;
+use crate::actions::tool::words::{OF_RUNS, Words};
 use crate::bus::{End, MemberId};
 use crate::failure::{Class, Failure};
 use crate::journal::event::{Event, NoteLevel};
@@ -134,13 +134,10 @@ impl NodeRun {
     pub fn words(&self, namespace: &str) -> Words {
         let files = self.state.downloads(namespace);
         let files = files.map(|(key, path)| (key.clone(), path.display().to_string()));
-        let known = [
-            ("LAVA_JOB_ID", &self.plan.spec.job_id),
-            ("LAVA_DISPATCHER_IP", &self.run.dispatcher_ip),
-            ("SERVER_IP", &self.run.dispatcher_ip),
-        ];
+        let (id, address) = (&self.plan.spec.job_id, &self.run.dispatcher_ip);
+        let known = OF_RUNS.into_iter().zip([id, address, address]);
         let known = known.map(|(word, value)| (word.to_owned(), value.clone()));
-        known.into_iter().chain(files).collect()
+        known.chain(files).collect()
     }
 
     /// Writes a note about this node.

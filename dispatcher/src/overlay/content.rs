@@ -8,7 +8,7 @@ use super::tarball::Entry;
 use super::{environment, helpers};
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
-use crate::plan::node::LkpSpec;
+use crate::plan::stages::LkpSpec;
 
 /// The entries of a namespace's overlay (the layout is that of LAVA's overlay on the device).
 ///

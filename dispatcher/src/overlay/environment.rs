@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use job_schema::yaml::Value;
 
 use super::scripts::quote;
-use crate::plan::node::NodeSpec;
+use crate::plan::NodeSpec;
 
 /// Lines `export NAME='value'`, in LAVA's order: device, then job or role, then what `dispatch` tells of itself.
 #[must_use]

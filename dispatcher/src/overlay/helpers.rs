@@ -2,7 +2,7 @@
 
 use super::os::Os;
 use super::scripts::quote;
-use crate::plan::node::NodeSpec;
+use crate::plan::NodeSpec;
 
 /// Name and text.
 pub type Script = (&'static str, &'static str);

@@ -10,7 +10,7 @@ use job_schema::yaml::Value;
 use super::TestFolder;
 use super::os::Os;
 use crate::fetch::Fetched;
-use crate::plan::node::TestSpec;
+use crate::plan::stages::TestSpec;
 
 /// Quotes a word for a POSIX shell.
 #[must_use]

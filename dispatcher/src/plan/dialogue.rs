@@ -4,8 +4,35 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::actions::tool::dialogue::{Dialogue, Interrupt, Line};
 use crate::text::escape;
+
+/// A talk. All patterns are regular expressions, as LAVA reads them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dialogue {
+    /// How to stop the boot loader from booting by itself.
+    pub interrupt: Option<Interrupt>,
+    /// What it prints when it awaits a line.
+    pub prompt: Option<String>,
+    /// The lines, in order. The prompt is awaited after each but the last.
+    pub commands: Vec<String>,
+    /// What is printed after the last line; without it nothing is awaited then.
+    pub final_message: Option<String>,
+    /// Patterns that mean failure while a prompt or the final message is awaited.
+    pub errors: Vec<String>,
+}
+
+/// How to interrupt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interrupt {
+    /// What is printed while it can be interrupted.
+    pub prompt: String,
+    /// What to type: usually one character.
+    pub character: String,
+    /// Whether a line end follows.
+    pub newline: bool,
+    /// Letters to type with the control key held, instead of `character`.
+    pub ctrl: Vec<char>,
+}
 
 /// A talk that is planned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,17 +63,13 @@ impl Talk {
                 "ctrl": how.ctrl,
             });
         }
-        let line = |line: &Line| match line {
-            Line::Send(send) => json!(send),
-            Line::SendAndWait(line) => json!({"send": line.send, "wait": line.wait}),
-        };
         for (key, text) in [("prompt", prompt), ("final_message", final_message)] {
             if let Some(text) = text {
                 shown[key] = text.as_str().into();
             }
         }
         if !commands.is_empty() {
-            shown["commands"] = commands.iter().map(line).collect();
+            shown["commands"] = json!(commands);
         }
         for (key, list) in [("errors", errors), ("missing", &self.missing)] {
             if !list.is_empty() {
@@ -70,15 +93,11 @@ impl Talk {
         if let Some(prompt) = &talk.prompt {
             lines.push(format!("wait for {}", quoted(prompt)));
         }
-        for line in &talk.commands {
-            match line {
-                Line::Send(send) => lines.push(format!("> {}", escape(send))),
-                Line::SendAndWait(line) => {
-                    lines.push(format!("> {}", escape(&line.send)));
-                    lines.push(format!("wait for {}", quoted(&line.wait)));
-                }
-            }
-        }
+        lines.extend(
+            talk.commands
+                .iter()
+                .map(|line| format!("> {}", escape(line))),
+        );
         if let Some(last) = &talk.final_message {
             lines.push(format!("wait for {}", quoted(last)));
         }

@@ -2,16 +2,17 @@
 //!
 //! Pure: no I/O, no clock. The tree that `dispatch plan` prints is the one that `dispatch submit` runs.
 
+pub mod context;
 pub mod dialogue;
 pub mod draft;
 pub(crate) mod method;
-pub mod node;
+mod node;
 pub mod print;
-mod refusals;
+pub mod spec;
+pub mod stages;
 pub mod step;
 pub mod timeouts;
 
-pub use node::{NodePlan, NodeSpec, plan_node};
-pub use refusals::runnable;
-pub(crate) use refusals::{not_yet, unsupported};
+pub use node::plan_node;
+pub use spec::{NodePlan, NodeSpec};
 pub use step::{Step, StepKind};

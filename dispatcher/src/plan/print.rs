@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::node::NodePlan;
+use super::spec::NodePlan;
 use super::step::{Step, StepKind};
+use crate::text::escape;
 
 /// How much of a plan people are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub fn text(plans: &[NodePlan], detail: Detail) -> String {
             limit(plan.job_timeout)
         );
         for warning in &plan.warnings {
-            let _ = writeln!(out, "  warning: {warning}");
+            let _ = writeln!(out, "  warning: {}", escape(warning));
         }
         for step in plan.steps.iter().flat_map(Step::walk) {
             let depth = step.level.matches('.').count();
@@ -47,7 +48,7 @@ pub fn text(plans: &[NodePlan], detail: Detail) -> String {
                 "{:indent$}{} {}",
                 "",
                 step.level,
-                step.name,
+                escape(&step.name),
                 indent = 2 + 2 * depth
             );
             let _ = write!(out, "{label:<44} {:>8}", limit(step.timeout));
@@ -55,16 +56,16 @@ pub fn text(plans: &[NodePlan], detail: Detail) -> String {
                 let _ = write!(out, "  up to {} tries", step.tries.tries);
             }
             for call in &step.calls {
-                let _ = write!(out, "  after {}", call.words());
+                let _ = write!(out, "  after {}", escape(&call.words()));
             }
             if let Some(url) = &step.url {
-                let _ = write!(out, "  {url}");
+                let _ = write!(out, "  {}", escape(url));
             }
             if let Some(case) = &step.case {
-                let _ = write!(out, "  {case}");
+                let _ = write!(out, "  {}", escape(case));
             }
             if let Some(why) = step.kind.why_not() {
-                let _ = write!(out, "  [{why}]");
+                let _ = write!(out, "  [{}]", escape(why));
             }
             out.push('\n');
             let talk = step.talk.iter().filter(|_| detail == Detail::Commands);

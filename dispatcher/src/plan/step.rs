@@ -90,8 +90,8 @@ impl StepKind {
     pub fn why_not(&self) -> Option<&str> {
         match self {
             Self::NotRunnable(why) => Some(why),
-            Self::Tool(what) => what.why_not(),
             Self::Group
+            | Self::Tool(_)
             | Self::Deploy(_)
             | Self::Boot(_)
             | Self::Test(_)

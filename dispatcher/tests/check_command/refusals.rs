@@ -135,7 +135,7 @@ fn what_this_version_cannot_run_is_refused_before_anything_is_touched() {
         (
             "    definitions:\n",
             "    docker: {image: debian:trixie}\n    definitions:\n",
-            "this version of dispatch cannot run `test: docker` yet; nothing was run\n",
+            "\nnothing was run; `dispatch plan` shows them in their places\n",
         ),
     ];
     for (from, to, says) in cases {

@@ -6,9 +6,9 @@ use job_schema::boot::{Boot, Method};
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
 use crate::plan::method::{self, Section};
-use crate::plan::node::Context;
 
 /// What the steps of boot blocks do.
 #[derive(Debug, Clone)]

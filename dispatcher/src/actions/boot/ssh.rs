@@ -18,7 +18,6 @@ use crate::journal::event::NoteLevel;
 use crate::overlay::scripts::quote;
 use crate::plan::StepKind;
 use crate::plan::draft::Draft;
-use crate::plan::node::export_env;
 use crate::transport::ssh::{Link, Output, Target};
 use crate::transport::ssh_auth::Identity;
 
@@ -93,7 +92,8 @@ pub(super) fn plan(boot: &Boot) -> Draft {
         "expect-shell-connection",
         Step::ExpectShell { prompts: wanted },
     ));
-    steps.push(export_env());
+    let export = StepKind::Boot(super::Step::ExportDeviceEnv);
+    steps.push(Draft::new("export-device-env", export));
     steps.push(step("scp-overlay-unpack", Step::Unpack));
     Draft::group("login-ssh", steps).retrying()
 }

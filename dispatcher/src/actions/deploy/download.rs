@@ -10,8 +10,8 @@ use job_schema::yaml::Value;
 use self::url::Url;
 use super::overlay;
 use crate::failure::{Class, Failure};
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::Context;
 
 const LATER: &str = "files are not downloaded yet";
 

@@ -8,9 +8,9 @@ use job_schema::deploy::{Deploy, To};
 
 use crate::engine::node::NodeRun;
 use crate::failure::Failure;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
 use crate::plan::method::{self, Section};
-use crate::plan::node::Context;
 
 /// What the steps of deploy blocks do.
 #[derive(Debug, Clone)]

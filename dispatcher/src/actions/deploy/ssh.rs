@@ -6,8 +6,8 @@ use super::overlay;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::plan::StepKind;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::Context;
 
 /// What its own steps do.
 #[derive(Debug, Clone, Copy)]

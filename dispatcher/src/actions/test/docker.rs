@@ -5,8 +5,8 @@ use job_schema::test::definitions::Definitions;
 
 use crate::actions::deploy::overlay;
 use crate::failure::Class;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::Context;
 
 const LATER: &str = "tests are not run in containers beside the node yet";
 

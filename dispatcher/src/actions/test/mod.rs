@@ -7,14 +7,14 @@ pub mod results;
 mod services;
 pub mod shell;
 
-use job_schema::Block;
 use job_schema::test::Test;
 
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
+use crate::plan::StepKind;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::{Context, overlay_namespace};
-use crate::plan::{StepKind, not_yet};
+use crate::plan::stages::overlay_namespace;
 
 /// What its steps do.
 #[derive(Debug, Clone)]
@@ -28,20 +28,6 @@ pub enum Step {
     },
     /// The steps of `lkp-test`.
     Lkp(lkp::Step),
-}
-
-/// Whether this version has steps for a test block.
-///
-/// # Errors
-/// Class job: it has none.
-pub fn runnable(form: &Test, block: &Block) -> Result<(), Failure> {
-    match form {
-        Test::Definitions(form) if form.docker.is_some() => Err(not_yet("test", "docker", block)),
-        Test::Definitions(_) | Test::Lkp(_) => Ok(()),
-        Test::Interactive(_) | Test::Monitors(_) | Test::Services(_) => {
-            Err(not_yet("test", form.word(), block))
-        }
-    }
 }
 
 /// Plans a test block. In a job of several nodes a block with a role is a `multinode-test`, which LAVA never retries.

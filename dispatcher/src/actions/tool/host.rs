@@ -1,74 +1,20 @@
 //! `host`: commands on the dispatcher's machine, one after the other, without a shell.
 //!
-//! In: `host: [[dfu-util, --download, "{image}"], "sync"]`. What they print goes into the journal line by line as it
+//! In: `host: [[dfu-util, --download, "{image}"], [sync]]`. What they print goes into the journal line by line as it
 //! comes. The first one that does not end with 0 ends the step.
 
 use serde::Deserialize;
 
 use super::output::Output;
-use super::split::{SplitError, split};
-use super::words::{self, Words};
+use super::words;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::{Event, NoteLevel};
 use crate::overlay::scripts::quote;
 
-/// Commands: one as a text, or a list.
+/// Commands, each a program and its arguments. A `{NAME}` in one never becomes several words.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum Commands {
-    /// `host: sync`
-    One(String),
-    /// `host: [[cp, a, b], sync]`
-    List(Vec<Command>),
-}
-
-/// A command.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum Command {
-    /// Text that is split into words as a shell does; no shell runs it.
-    Line(String),
-    /// A program and its arguments. A `{NAME}` in one never becomes several.
-    Words(Vec<String>),
-}
-
-impl Command {
-    /// Program and arguments.
-    fn argv(&self) -> Result<Vec<String>, SplitError> {
-        match self {
-            Self::Line(line) => split(line),
-            Self::Words(words) if words.is_empty() => Err(SplitError::Empty),
-            Self::Words(words) => Ok(words.clone()),
-        }
-    }
-}
-
-impl Commands {
-    /// Program and arguments of each, with `{NAME}` filled in.
-    ///
-    /// # Errors
-    /// Says which command has no words, and why.
-    pub(super) fn argvs(&self, words: &Words) -> Result<Vec<Vec<String>>, String> {
-        let one;
-        let list = match self {
-            Self::One(line) => {
-                one = [Command::Line(line.clone())];
-                &one[..]
-            }
-            Self::List(list) => list,
-        };
-        list.iter()
-            .map(|command| match command.argv() {
-                Ok(argv) => Ok(argv.iter().map(|word| words::fill(word, words)).collect()),
-                Err(why) => Err(match command {
-                    Command::Line(line) => format!("the command `{line}` cannot be run: {why}"),
-                    Command::Words(_) => format!("a command cannot be run: {why}"),
-                }),
-            })
-            .collect()
-    }
-}
+pub struct Commands(pub Vec<Vec<String>>);
 
 /// Runs a step.
 pub(super) async fn run(
@@ -76,10 +22,9 @@ pub(super) async fn run(
     step: &crate::plan::Step,
     node: &NodeRun,
 ) -> Result<(), Failure> {
-    let argvs = commands
-        .argvs(&node.words(&step.namespace))
-        .map_err(|why| Failure::new(Class::Configuration, why))?;
-    for argv in argvs {
+    let known = node.words(&step.namespace);
+    for command in &commands.0 {
+        let argv: Vec<String> = command.iter().map(|w| words::fill(w, &known)).collect();
         call(&argv, step.class, node).await?;
     }
     Ok(())
@@ -105,10 +50,19 @@ pub(in crate::actions) async fn call(
             .recorder
             .record_all(lines.into_iter().map(event).collect());
     };
-    node.note(NoteLevel::Info, format!("on this machine: {shown}"));
     let secrets = spec.secrets.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+    let (steering, secrets): (Vec<_>, Vec<_>) = secrets.partition(|(name, _)| steers(name));
     let own = ("LAVA_JOB_ID", spec.job_id.as_str());
-    let environment: Vec<_> = secrets.chain([own]).collect();
+    let environment: Vec<_> = secrets.into_iter().chain([own]).collect();
+    let mut message = format!("on this machine: {shown}");
+    if !steering.is_empty() {
+        let names: Vec<String> = steering.iter().map(|(k, _)| crate::text::name(k)).collect();
+        let names = names.join(", ");
+        message.push_str(&format!(
+            " (without {names}: such variables decide how programs run)"
+        ));
+    }
+    node.note(NoteLevel::Info, message);
     let mut output = Output::default();
     // Masked before it is cut into lines: a secret may be longer than one.
     let mut masked = node.run.masker.stream();
@@ -142,6 +96,36 @@ pub(in crate::actions) async fn call(
     Err(Failure::new(class, message).with_text(said))
 }
 
+/// Whether a variable of this name makes programs do something else: a job brings secrets under any name it likes, and what
+/// runs on the dispatcher's machine is the lab's to say. Those that are set here already, `PATH` and `HOME` among them, and
+/// those by which loaders, shells and interpreters are told what to run.
+fn steers(name: &str) -> bool {
+    const FAMILIES: [&str; 14] = [
+        "LD_", "DYLD_", "GCONV_", "GLIBC_", "BASH_", "PYTHON", "PERL", "RUBY", "NODE_", "JAVA_",
+        "GIT_", "SSH_", "GIO_", "LUA_",
+    ];
+    const ALONE: [&str; 12] = [
+        "PATH",
+        "ENV",
+        "IFS",
+        "PS4",
+        "SHELL",
+        "HOME",
+        "CDPATH",
+        "EDITOR",
+        "PAGER",
+        "LESSOPEN",
+        "_JAVA_OPTIONS",
+        "LAVA_JOB_ID",
+    ];
+    // No program can be given others.
+    let impossible = name.is_empty() || name.contains(['=', '\0']);
+    impossible
+        || FAMILIES.iter().any(|family| name.starts_with(family))
+        || ALONE.contains(&name)
+        || std::env::var_os(name).is_some()
+}
+
 /// A command as a person would type it.
 fn shown(argv: &[String]) -> String {
     let plain = |word: &&String| {
@@ -164,38 +148,28 @@ fn shown(argv: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn argvs(yaml: &str, words: &Words) -> Result<Vec<Vec<String>>, String> {
-        let commands: Commands = serde_yaml::from_str(yaml).unwrap();
-        commands.argvs(words)
+    #[test]
+    fn secrets_do_not_decide_what_runs() {
+        for name in [
+            "LD_PRELOAD",
+            "PATH",
+            "BASH_ENV",
+            "BASH_FUNC_ls%%",
+            "PYTHONSTARTUP",
+            "a=b",
+            "",
+            "a\0b",
+        ] {
+            assert!(steers(name), "{name}");
+        }
+        for name in ["TOKEN", "API_KEY", "path", "LDAP_PASSWORD"] {
+            assert!(!steers(name), "{name}");
+        }
     }
 
     #[test]
-    fn a_list_of_lines_and_lists_becomes_words() {
-        let words = Words::from([("image".to_owned(), "/tmp/a b;c".to_owned())]);
-        let argvs = argvs(
-            "[[dfu-util, '{image}', ''], 'cp {image} \"x {no}\"']",
-            &words,
-        )
-        .unwrap();
-        assert_eq!(
-            argvs,
-            [
-                vec!["dfu-util", "/tmp/a b;c", ""],
-                vec!["cp", "/tmp/a b;c", "x {no}"]
-            ]
-        );
-        assert_eq!(shown(&argvs[1]), "cp '/tmp/a b;c' 'x {no}'");
-        assert_eq!(argvs_of("sync -f"), [["sync", "-f"]]);
-    }
-
-    fn argvs_of(yaml: &str) -> Vec<Vec<String>> {
-        argvs(yaml, &Words::new()).unwrap()
-    }
-
-    #[test]
-    fn commands_without_words_say_so() {
-        let none = Words::new();
-        assert!(argvs("[[]]", &none).unwrap_err().contains("empty"));
-        assert!(argvs("\"echo 'a\"", &none).unwrap_err().contains("echo 'a"));
+    fn a_command_is_shown_as_it_is_typed() {
+        let argv = ["cp", "/tmp/a b;c", "", "--to=x,y"].map(ToOwned::to_owned);
+        assert_eq!(shown(&argv), "cp '/tmp/a b;c' '' --to=x,y");
     }
 }

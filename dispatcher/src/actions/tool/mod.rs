@@ -5,7 +5,6 @@
 //! class.
 
 pub mod copy;
-pub mod dialogue;
 pub mod host;
 pub mod mount;
 mod output;
@@ -18,7 +17,8 @@ pub mod words;
 use serde::Deserialize;
 
 use crate::engine::node::NodeRun;
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
+use crate::inventory::Device;
 
 /// What a step of a method does. The name of a variant is its key in a step list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -36,8 +36,6 @@ pub enum Step {
     Copy(copy::Copy),
     /// Unmounts what a `mount` step of this name mounted.
     Unmount(String),
-    /// Talks to a boot loader on the console.
-    Dialogue(Box<dialogue::Dialogue>),
 }
 
 impl Step {
@@ -51,21 +49,42 @@ impl Step {
             Self::Mount(_) => "mount",
             Self::Copy(_) => "copy",
             Self::Unmount(_) => "unmount",
-            Self::Dialogue(_) => "dialogue",
         }
     }
 
-    /// Why this version cannot run it, if it cannot.
-    #[must_use]
-    pub fn why_not(&self) -> Option<&str> {
+    /// What it runs on the dispatcher's machine.
+    pub(crate) fn commands(&self, device: &Device) -> Vec<Vec<String>> {
         match self {
-            Self::Dialogue(_) => Some("dialogues with boot loaders are not there yet"),
-            Self::Host(_)
-            | Self::Power(_)
-            | Self::Wait(_)
-            | Self::Mount(_)
-            | Self::Copy(_)
-            | Self::Unmount(_) => None,
+            Self::Host(host::Commands(commands)) => commands.clone(),
+            Self::Power(power) => power.commands(device),
+            Self::Wait(_) | Self::Mount(_) | Self::Copy(_) | Self::Unmount(_) => Vec::new(),
+        }
+    }
+
+    /// What it needs and will never have, where `known` says what is downloaded until then: it would do nothing, or fail in
+    /// the middle of a job.
+    pub(crate) fn lacking(&self, known: impl Fn(&str) -> bool) -> Option<String> {
+        match self {
+            Self::Host(host::Commands(commands)) if commands.is_empty() => {
+                Some("there is no command to run".to_owned())
+            }
+            Self::Host(host::Commands(commands)) if commands.iter().any(Vec::is_empty) => {
+                Some("a command to run is empty".to_owned())
+            }
+            Self::Copy(copy) if copy.files.is_empty() => {
+                Some("there is no file to copy".to_owned())
+            }
+            Self::Copy(copy) => {
+                let mut keys = copy.files.iter().filter_map(|file| match &file.content {
+                    copy::Content::Download(key) => Some(key),
+                    copy::Content::Text(_) => None,
+                });
+                let missing = keys.find(|key| !known(key))?;
+                Some(format!("no deploy block up to here downloads {missing}"))
+            }
+            Self::Host(_) | Self::Power(_) | Self::Wait(_) | Self::Mount(_) | Self::Unmount(_) => {
+                None
+            }
         }
     }
 }
@@ -86,13 +105,6 @@ pub(super) async fn run(
         Step::Mount(mount) => mount::run(mount, step, node).await,
         Step::Copy(copy) => copy::run(copy, step, node).await,
         Step::Unmount(name) => mount::unmount(name, step, node).await,
-        Step::Dialogue(_) => Err(Failure::new(
-            Class::Bug,
-            format!(
-                "{} was planned as not runnable and run all the same",
-                step.name
-            ),
-        )),
     }
 }
 
@@ -112,10 +124,8 @@ mod tests {
             Step::Unmount("fw".to_owned())
         );
         let mount = read(serde_json::json!({"mount": {"device": "/dev/sdb1", "as": "fw"}}));
-        assert_eq!(mount.why_not(), None);
-        let dialogue = read(serde_json::json!({"dialogue": {"prompt": "=> "}}));
-        assert!(dialogue.why_not().is_some());
-        let host = read(serde_json::json!({"host": [["dfu-util", "-l"], "sync"]}));
-        assert!(matches!(host, Step::Host(host::Commands::List(list)) if list.len() == 2));
+        assert_eq!(mount.word(), "mount");
+        let host = read(serde_json::json!({"host": [["dfu-util", "-l"], ["sync"]]}));
+        assert!(matches!(host, Step::Host(host::Commands(list)) if list.len() == 2));
     }
 }

@@ -7,6 +7,7 @@ use super::host;
 use super::split::split;
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
+use crate::inventory::Device;
 use crate::journal::event::NoteLevel;
 
 /// Which one.
@@ -61,6 +62,14 @@ impl Power {
             Self::HardReset | Self::RecoveryMode | Self::RecoveryExit => true,
             Self::PowerOn | Self::PowerOff | Self::PrePowerCommand | Self::PreOsCommand => false,
         }
+    }
+
+    /// What it runs; nothing where the device's command is none, which is told when it runs.
+    pub(in crate::actions) fn commands(self, device: &Device) -> Vec<Vec<String>> {
+        let parts = self.parts().iter();
+        parts
+            .flat_map(|part| commands(&device.config.rendered, part.word()).unwrap_or_default())
+            .collect()
     }
 
     /// What runs, in order.

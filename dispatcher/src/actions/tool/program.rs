@@ -6,8 +6,10 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -16,6 +18,20 @@ use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::{Child, Command};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+
+/// The file that runs for the first word of a command; `None` where there is none.
+pub(crate) fn find(word: &str) -> Option<PathBuf> {
+    let runs = |path: &PathBuf| {
+        let found = path.metadata();
+        found.is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+    };
+    if word.contains('/') {
+        return Some(PathBuf::from(word)).filter(runs);
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let mut files = std::env::split_paths(&folders).map(|folder| folder.join(word));
+    files.find(runs)
+}
 
 /// So long a group may take to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(2);
@@ -57,6 +73,38 @@ impl Programs {
     }
 }
 
+/// The groups that run, for [`kill_all`].
+static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+fn groups() -> MutexGuard<'static, Vec<Pid>> {
+    // A list of numbers is never half changed.
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Kills every program of this process with its group, for an end without cleaning up.
+pub(crate) fn kill_all() {
+    for group in groups().iter() {
+        // A group that is gone needs no signal.
+        let _ = kill_process_group(*group, Signal::KILL);
+    }
+}
+
+/// A group's place in the list.
+struct Listed(Pid);
+
+impl Listed {
+    fn of(group: Pid) -> Self {
+        groups().push(group);
+        Self(group)
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        groups().retain(|group| *group != self.0);
+    }
+}
+
 /// A program that runs; dropped, it is ended.
 struct Group(Option<Running>);
 
@@ -65,6 +113,7 @@ struct Running {
     id: Pid,
     /// Readable at the end of all that hold the other end of the pipe.
     rest: OwnedFd,
+    _listed: Listed,
     _counted: OwnedRwLockReadGuard<()>,
 }
 
@@ -96,6 +145,7 @@ impl Group {
             child,
             id,
             rest,
+            _listed: Listed::of(id),
             _counted: counted,
         }));
         Ok((group, Receiver::from_owned_fd(reader)?))
@@ -137,7 +187,9 @@ impl Running {
         };
         let _ = tokio::time::timeout(GRACE, gone).await;
         let _ = kill_process_group(self.id, Signal::KILL);
-        let _ = self.child.wait().await;
+        // One that hangs in the kernel, at a USB port that is gone for example, must not keep the power from being switched
+        // off. The runtime reaps it when it ends.
+        let _ = tokio::time::timeout(GRACE, self.child.wait()).await;
     }
 }
 

@@ -35,6 +35,24 @@ fn pieces<'a>(text: &'a str, words: &'a Words) -> Vec<Piece<'a>> {
     pieces
 }
 
+/// What is known of every run.
+pub const OF_RUNS: [&str; 3] = ["LAVA_JOB_ID", "LAVA_DISPATCHER_IP", "SERVER_IP"];
+
+/// The names of the words in a text. A shell's `${HOME}` is none, nor is anything with a blank or a comma in it.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |name: &&str| {
+        let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+        !name.is_empty() && name.chars().all(plain)
+    };
+    text.match_indices('{').filter_map(move |(open, _)| {
+        let inside = &text[open + 1..];
+        let name = &inside[..inside.find('}')?];
+        Some(name)
+            .filter(is_name)
+            .filter(|_| !text[..open].ends_with('$'))
+    })
+}
+
 /// The text with its known words replaced.
 #[must_use]
 pub fn fill(text: &str, words: &Words) -> String {

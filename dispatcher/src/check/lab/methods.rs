@@ -12,7 +12,7 @@ use crate::group::{self, Choice};
 use crate::inventory::Inventory;
 use crate::inventory::given::Given;
 use crate::lkp::load;
-use crate::plan::node::Context;
+use crate::plan::context::Context;
 use crate::plan::{NodeSpec, plan_node};
 
 /// Plans one node of each role; `root` has the places of the words.

@@ -120,8 +120,8 @@ impl Condition {
                 matches!(scope.get(path), Some(Value::Str(text)) if matches.0.is_match(text))
             }
             Self::Every { every, meets } => {
-                let all = every.scopes(scope);
-                !all.is_empty() && all.iter().all(|one| meets.holds(one))
+                let mut all = every.scopes(scope);
+                all.len() > 0 && all.all(|one| meets.holds(&one))
             }
         }
     }

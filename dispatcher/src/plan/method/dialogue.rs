@@ -10,9 +10,8 @@ use serde::Deserialize;
 use super::condition::truth;
 use super::scope::Scope;
 use super::words::Known;
-use crate::actions::tool::dialogue::{Dialogue, Interrupt, Line};
 use crate::inventory::yaml_text::of_json;
-use crate::plan::dialogue::Talk;
+use crate::plan::dialogue::{Dialogue, Interrupt, Talk};
 
 /// A talk as a step list describes it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -120,12 +119,7 @@ impl TalkItem {
             dialogue: Dialogue {
                 interrupt,
                 prompt,
-                commands: known
-                    .of(loader.as_deref())
-                    .fill(commands)
-                    .into_iter()
-                    .map(Line::Send)
-                    .collect(),
+                commands: known.of(loader.as_deref()).fill(commands),
                 final_message: last
                     .and_then(|s| s.find(scope, true))
                     .and_then(|v| v.as_shell_text()),

@@ -28,10 +28,10 @@ pub(super) struct Each {
 
 impl Each {
     /// The scope of each, one after the other: with its element, its place and whether it is the last.
-    pub(super) fn scopes<'a>(&self, scope: &Scope<'a>) -> Vec<Scope<'a>> {
+    pub(super) fn scopes<'a>(&self, scope: &Scope<'a>) -> impl ExactSizeIterator<Item = Scope<'a>> {
         let bound = self.bindings(scope);
         let count = bound.len();
-        let scope_of = |(place, one): (usize, Value)| {
+        let scope_of = move |(place, one): (usize, Value)| {
             let mut inner = scope.with(&self.r#as, one);
             if let Some(name) = &self.number {
                 inner = inner.with(name, Value::Int(i64::try_from(place).unwrap_or(i64::MAX)));
@@ -41,7 +41,7 @@ impl Each {
             }
             inner
         };
-        bound.into_iter().enumerate().map(scope_of).collect()
+        bound.into_iter().enumerate().map(scope_of)
     }
 
     /// What is bound, one after the other. None when there is no list or mapping.

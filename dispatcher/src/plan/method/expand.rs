@@ -1,5 +1,6 @@
 //! From a step list to drafts: conditions asked, parts put in, `each` unrolled.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -9,14 +10,15 @@ use super::Section;
 use super::file;
 use super::fill;
 use super::item::{Argument, Item, Kind, StepItem, What};
-use super::scope::Scope;
+use super::scope::{self, Scope};
 use super::words::Known;
 use crate::actions::deploy;
+use crate::actions::tool::words::OF_RUNS;
 use crate::failure::{Class, Failure};
 use crate::inventory::yaml_text::of_json;
 use crate::plan::StepKind;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::Context;
 
 /// Why no talk is held.
 const NO_CONSOLE: &str = "consoles are not connected yet";
@@ -32,6 +34,8 @@ pub(super) struct Expander<'a> {
     /// Read when the first part is used.
     parts: Option<IndexMap<String, Vec<Item>>>,
     depth: usize,
+    /// What is downloaded in the block's namespace, up to the block itself.
+    files: HashSet<String>,
 }
 
 impl<'a> Expander<'a> {
@@ -42,7 +46,13 @@ impl<'a> Expander<'a> {
             context,
             parts: None,
             depth: 0,
+            files: scope::files(context),
         }
+    }
+
+    /// Whether a word in single braces stands for something when a step of this block runs.
+    fn knows(&self, word: &str) -> bool {
+        OF_RUNS.contains(&word) || self.files.contains(word)
     }
 
     /// The drafts of a list.
@@ -101,7 +111,7 @@ impl<'a> Expander<'a> {
                 .talking(talk.resolve(scope, &Known::new(self.context)))
                 .with(children),
             Some(Kind::Later(why)) => Draft::not_runnable(name, why.clone()).with(children),
-            Some(Kind::Tool(key, data)) => match fill::step(key, data, scope) {
+            Some(Kind::Tool(key, data)) => match fill::step(key, data, scope, &|w| self.knows(w)) {
                 Ok(tool) => Draft::new(name, StepKind::Tool(tool)),
                 Err(why) => Draft::not_runnable(name, why),
             }

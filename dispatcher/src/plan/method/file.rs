@@ -123,16 +123,6 @@ mod tests {
     use super::*;
     use crate::plan::method::item::What;
 
-    fn used<'a>(items: &'a [Item], names: &mut Vec<&'a str>) {
-        for item in items {
-            match &item.what {
-                What::Step(step) => used(&step.steps, names),
-                What::Several(items) => used(items, names),
-                What::Use(part, _) => names.push(part),
-            }
-        }
-    }
-
     #[test]
     fn every_file_reads_and_every_part_is_there_and_used() {
         let parts = parts().unwrap();
@@ -148,13 +138,46 @@ mod tests {
         }
         let mut names = Vec::new();
         let lists = files.iter().map(|file| &file.steps).chain(parts.values());
-        lists.for_each(|items| used(items, &mut names));
+        lists.for_each(|items| uses(items, &mut names));
+        let names: Vec<&str> = names.into_iter().map(|(name, _)| name).collect();
         for name in &names {
             let native = ["overlay", "download"].contains(name);
             assert!(native || parts.contains_key(*name), "no part {name}");
         }
         for name in parts.keys() {
             assert!(names.contains(&name.as_str()), "nobody uses {name}");
+        }
+    }
+
+    fn uses<'a>(items: &'a [Item], found: &mut Vec<(&'a str, Vec<&'a str>)>) {
+        for item in items {
+            match &item.what {
+                What::Step(step) => uses(&step.steps, found),
+                What::Several(items) => uses(items, found),
+                What::Use(part, with) => {
+                    found.push((part, with.keys().map(String::as_str).collect()));
+                }
+            }
+        }
+    }
+
+    /// A talk with a boot loader that nobody names would have no words.
+    #[test]
+    fn talks_are_told_which_boot_loader_they_are_with() {
+        let parts = parts().unwrap();
+        let mut lists: Vec<Vec<Item>> = parts.into_values().collect();
+        for section in [Section::Deploy, Section::Boot] {
+            for file in FILES.get_dir(section.word()).unwrap().files() {
+                let method = file.path().file_stem().unwrap().to_str().unwrap();
+                lists.push(MethodFile::embedded(section, method).unwrap().steps);
+            }
+        }
+        let mut found = Vec::new();
+        lists.iter().for_each(|items| uses(items, &mut found));
+        found.retain(|(part, _)| ["bootloader-interrupt", "bootloader-commands"].contains(part));
+        assert!(found.len() > 10, "{found:?}");
+        for (part, with) in found {
+            assert!(with.contains(&"loader"), "{part} is used without `loader`");
         }
     }
 }

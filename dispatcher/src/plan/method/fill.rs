@@ -3,19 +3,18 @@
 //! In: the data under a kind's key: `[["{{method.parameters.command}}", --serial, "{{device.board_id}}", "{image}"]]`. Out:
 //! the step that runs. Words in single braces stay; what they stand for is known when the step runs. An entry of a list
 //! may be `{when: …, each: …, add: [entries]}`: entries in its place, under a condition or once for each of something; or
-//! `{words: TEXT}`: the words of a text, as a shell splits them.
-//! `{{hex path}}` writes a number as `0x…`, `{{word path}}` a text as a word in single braces, `{{words path files}}` a text
-//! in which files are named in capitals, as LAVA has it for some tools, with the names that they have here.
+//! `{words: TEXT}`: the words of a text, as a shell splits them. A command of `host` may be a text: it is split as a shell
+//! does before values are put in, so a value never becomes several words or a quote; `{{{path}}}` is split with the rest.
 
-use handlebars::{Handlebars, RenderErrorReason};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::condition::Condition;
 use super::each::Each;
-use super::helpers;
 use super::scope::Scope;
-use crate::actions::tool;
+use super::template::{line, render};
+use crate::actions::tool::split::split;
+use crate::actions::tool::{self, words};
 
 /// Entries of a list under a condition, or for each of something.
 #[derive(Deserialize)]
@@ -26,13 +25,62 @@ struct Add {
     add: Vec<Value>,
 }
 
-/// The step that runs, from a kind's key and the data under it.
+/// The step that runs, from a kind's key and the data under it. `known` are the words that stand for something.
 ///
 /// # Errors
 /// Says what the block or the device lacks, or what is wrong with the data.
-pub(super) fn step(key: &str, data: &Value, scope: &Scope<'_>) -> Result<tool::Step, String> {
-    let filled = value(data, scope)?;
-    serde_json::from_value(json!({key: filled})).map_err(|e| format!("`{key}`: {e}"))
+pub(super) fn step(
+    key: &str,
+    data: &Value,
+    scope: &Scope<'_>,
+    known: &impl Fn(&str) -> bool,
+) -> Result<tool::Step, String> {
+    let filled = match key {
+        "host" => match data {
+            Value::String(_) => commands(std::slice::from_ref(data), scope)?,
+            Value::Array(entries) => commands(entries, scope)?,
+            _ => return Err("`host`: it must be a command, or a list of them".to_owned()),
+        }
+        .into(),
+        _ => value(data, scope)?,
+    };
+    if let Some(word) = unknown(&filled, known) {
+        return Err(format!(
+            "`{{{word}}}` stands for nothing: no deploy block up to here downloads such a file"
+        ));
+    }
+    let step: tool::Step =
+        serde_json::from_value(json!({key: filled})).map_err(|e| format!("`{key}`: {e}"))?;
+    match step.lacking(known) {
+        None => Ok(step),
+        Some(lacking) => Err(lacking),
+    }
+}
+
+/// The first word in single braces that nobody knows.
+fn unknown<'a>(filled: &'a Value, known: &impl Fn(&str) -> bool) -> Option<&'a str> {
+    match filled {
+        Value::String(text) => words::names(text).find(|name| !known(name)),
+        Value::Array(list) => list.iter().find_map(|one| unknown(one, known)),
+        Value::Object(map) => map.values().find_map(|one| unknown(one, known)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+/// Commands, each a list of words.
+fn commands(entries: &[Value], scope: &Scope<'_>) -> Result<Vec<Value>, String> {
+    let mut filled = Vec::new();
+    for entry in entries {
+        match entry {
+            Value::String(text) => filled.push(line(text, scope)?.into()),
+            Value::Array(words) => filled.push(list(words, scope)?.into()),
+            other => added(other, scope, |entries, scope| {
+                filled.extend(commands(entries, scope)?);
+                Ok(())
+            })?,
+        }
+    }
+    Ok(filled)
 }
 
 fn value(data: &Value, scope: &Scope<'_>) -> Result<Value, String> {
@@ -51,144 +99,36 @@ fn list(entries: &[Value], scope: &Scope<'_>) -> Result<Vec<Value>, String> {
     let mut filled = Vec::new();
     for entry in entries {
         if let Some(Value::String(text)) = entry.get("words") {
-            let words = tool::split::split(&render(text, scope)?);
-            let words = words.map_err(|e| format!("`{text}`: {e}"))?;
+            let words = split(&render(text, scope)?).map_err(|e| format!("`{text}`: {e}"))?;
             filled.extend(words.into_iter().map(Value::String));
-            continue;
-        }
-        if entry.get("add").is_none() {
+        } else if entry.get("add").is_some() {
+            added(entry, scope, |entries, scope| {
+                filled.extend(list(entries, scope)?);
+                Ok(())
+            })?;
+        } else {
             filled.push(value(entry, scope)?);
-            continue;
-        }
-        let more = Add::deserialize(entry).map_err(|e| format!("an entry with `add`: {e}"))?;
-        let scopes = match &more.each {
-            None => vec![scope.clone()],
-            Some(each) => each.scopes(scope),
-        };
-        for scope in &scopes {
-            if more.when.as_ref().is_none_or(|c| c.holds(scope)) {
-                filled.extend(list(&more.add, scope)?);
-            }
         }
     }
     Ok(filled)
 }
 
-fn render(text: &str, scope: &Scope<'_>) -> Result<String, String> {
-    if !text.contains("{{") {
-        return Ok(text.to_owned());
-    }
-    let mut engine = Handlebars::new();
-    engine.set_strict_mode(true);
-    engine.register_escape_fn(handlebars::no_escape);
-    helpers::register(&mut engine);
-    let rendered = engine.render_template(text, &named(text, scope));
-    rendered.map_err(|e| match e.reason() {
-        RenderErrorReason::MissingVariable(Some(path)) => format!("`{path}` is not there"),
-        reason => format!("`{text}`: {reason}"),
-    })
-}
-
-/// What the paths in a template lead to. The whole of a device is large, so only what is named is taken.
-fn named(text: &str, scope: &Scope<'_>) -> Value {
-    let mut data = Map::new();
-    let in_path = |c: char| c.is_alphanumeric() || "_-.".contains(c);
-    for path in text.split(|c| !in_path(c)) {
-        if let Some(found) = scope.get(path)
-            && *found != job_schema::yaml::Value::Null
-        {
-            insert(&mut data, path, json!(found));
-        }
-    }
-    Value::Object(data)
-}
-
-fn insert(data: &mut Map<String, Value>, path: &str, found: Value) {
-    match path.split_once('.') {
-        None => _ = data.insert(path.to_owned(), found),
-        Some((first, rest)) => {
-            let inner = data
-                .entry(first)
-                .or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(inner) = inner {
-                insert(inner, rest, found);
-            }
-        }
+/// Hands on the entries of an entry with `add`, as often as it says and in the scope of each time.
+fn added(
+    entry: &Value,
+    scope: &Scope<'_>,
+    mut add: impl FnMut(&[Value], &Scope<'_>) -> Result<(), String>,
+) -> Result<(), String> {
+    let more = Add::deserialize(entry).map_err(|e| format!("an entry with `add`: {e}"))?;
+    let mut when = |scope: &Scope<'_>| match &more.when {
+        Some(when) if !when.holds(scope) => Ok(()),
+        _ => add(&more.add, scope),
+    };
+    match &more.each {
+        None => when(scope),
+        Some(each) => each.scopes(scope).try_for_each(|scope| when(&scope)),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use job_schema::yaml::Value as Plain;
-
-    fn scope(yaml: &str) -> Scope<'static> {
-        let roots: Value = serde_yaml::from_str(yaml).unwrap();
-        let Plain::Map(roots) = crate::inventory::yaml_text::of_json(&roots) else {
-            panic!("a mapping")
-        };
-        let empty = Scope::default();
-        roots
-            .into_iter()
-            .fold(empty, |scope, (name, value)| scope.with(&name, value))
-    }
-
-    const BOARD: &str = "
-device: {board_id: '04A1', commands: {power_off: ''}}
-method: {program: 'program {KERNEL} {OTHER}', parameters: {command: dfu-util, options: [--alt, 'a b'], address: 134217728}}
-earlier: {files: {kernel: {image_arg: '--download {kernel}'}, readme: {url: x}}}
-";
-
-    fn filled(data: &str) -> Result<String, String> {
-        let data: Value = serde_yaml::from_str(data).unwrap();
-        value(&data, &scope(BOARD)).map(|v| v.to_string())
-    }
-
-    #[test]
-    fn templates_are_filled_and_words_stay() {
-        let cases = [
-            ("'{{device.board_id}} {image}'", r#""04A1 {image}""#),
-            (
-                "{usb: {serial: '{{device.board_id}}'}, fresh: true}",
-                r#"{"fresh":true,"usb":{"serial":"04A1"}}"#,
-            ),
-            (
-                "'{{words method.program earlier.files}}'",
-                r#""program {kernel} {OTHER}""#,
-            ),
-            ("'{{word device.board_id}}'", r#""{04A1}""#),
-            ("'{{hex method.parameters.address}}'", r#""0x8000000""#),
-            ("['a{{#if device.commands.power_off}}b{{/if}}']", r#"["a"]"#),
-            (
-                "[{each: {in: method.parameters.options, as: o}, add: ['{{o}}']}]",
-                r#"["--alt","a b"]"#,
-            ),
-            (
-                "[{each: {in: earlier.files, as: file}, when: file.value.image_arg, add: ['{{file.value.image_arg}}', z]}, y]",
-                r#"["--download {kernel}","z","y"]"#,
-            ),
-            (
-                r#"[a, {words: "{{earlier.files.kernel.image_arg}} 'x y'"}]"#,
-                r#"["a","--download","{kernel}","x y"]"#,
-            ),
-            (
-                "'{{device.usb_vendor_id}}'",
-                "`device.usb_vendor_id` is not there",
-            ),
-        ];
-        for (data, wanted) in cases {
-            assert_eq!(filled(data).unwrap_or_else(|e| e), wanted, "{data}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_step_says_why() {
-        let read = |key: &str, data: Value| step(key, &data, &scope(BOARD));
-        let power = read("power", json!("hard_reset")).unwrap();
-        assert_eq!(power.word(), "power");
-        let why = read("power", json!("explode")).unwrap_err();
-        assert!(why.contains("explode"), "{why}");
-        let why = read("host", json!([{"add": [], "whenn": "x"}])).unwrap_err();
-        assert!(why.contains("whenn"), "{why}");
-    }
-}
+mod tests;

@@ -169,10 +169,17 @@ impl Raw {
     }
 }
 
+/// A year: no step of a method takes longer, and what adds times up must not overflow.
+const LONGEST: u64 = 365 * 86_400;
+
 impl TryFrom<Raw> for Item {
     type Error = String;
 
     fn try_from(mut raw: Raw) -> Result<Self, String> {
+        let mut limits = raw.lasting.iter().chain(raw.timeouts.values());
+        if limits.any(|seconds| !(1..=LONGEST).contains(seconds)) {
+            return Err(format!("a limit is 1 to {LONGEST} seconds"));
+        }
         let kind = raw.kind()?;
         let what = match (raw.step, raw.r#use, raw.steps) {
             (Some(name), None, steps) => {
@@ -214,5 +221,30 @@ impl JsonSchema for Item {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         Raw::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_that_make_no_sense_say_why() {
+        for (yaml, why) in [
+            ("{step: a}", "says neither"),
+            ("{step: a, power: power_on, nothing: x}", "several kinds"),
+            ("{step: a, use: b}", "one of"),
+            ("{use: a, nothing: x}", "one of"),
+            ("{}", "one of"),
+            (
+                "{step: a, nothing: x, lasting: 18446744073709551615}",
+                "a limit is",
+            ),
+            ("{step: a, nothing: x, timeouts: {b: 0}}", "a limit is"),
+            ("{step: a, hosts: x}", "unknown field"),
+        ] {
+            let said = serde_yaml::from_str::<Item>(yaml).unwrap_err().to_string();
+            assert!(said.contains(why), "{yaml}: {said}");
+        }
     }
 }

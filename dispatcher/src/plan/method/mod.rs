@@ -10,9 +10,9 @@ mod each;
 mod expand;
 mod file;
 mod fill;
-mod helpers;
 mod item;
 mod scope;
+mod template;
 mod words;
 
 use job_schema::yaml::Value;
@@ -20,9 +20,8 @@ use job_schema::yaml::Value;
 use self::expand::Expander;
 use self::file::MethodFile;
 use self::scope::Scope;
+use super::context::Context;
 use super::draft::Draft;
-use super::node::Context;
-use super::unsupported;
 use crate::failure::{Class, Failure};
 use crate::inventory::Device;
 
@@ -70,12 +69,7 @@ pub(crate) fn plan(
     };
     let capability = file.capability(method);
     if !capability.is_empty() && !capability.iter().any(|one| has(section, one, device)) {
-        return Err(unsupported(
-            section.key(),
-            method,
-            device,
-            methods(section, device),
-        ));
+        return Err(unsupported(section, method, &capability, device));
     }
     let scope = Scope::of_block(context, settings);
     for need in &file.needs {
@@ -141,12 +135,29 @@ pub(crate) fn needs(section: Section, method: &str, device: &Device) -> Result<(
     if has(section, method, device) {
         return Ok(());
     }
-    Err(unsupported(
-        section.key(),
-        method,
-        device,
-        methods(section, device),
-    ))
+    Err(unsupported(section, method, &[method], device))
+}
+
+/// A method for which the device has none of the methods that it takes.
+fn unsupported(section: Section, method: &str, takes: &[&str], device: &Device) -> Failure {
+    let can: Vec<&str> = methods(section, device).map(String::as_str).collect();
+    let can = match &can[..] {
+        [] => "nothing of the kind".to_owned(),
+        can => can.join(", "),
+    };
+    let takes = match takes {
+        names if names.contains(&method) => String::new(),
+        others => format!(", for which it needs the method {}", others.join(" or ")),
+    };
+    Failure::new(
+        Class::Job,
+        format!(
+            "device {} of type {} cannot `{}: {method}`{takes}; it can: {can}",
+            device.name,
+            device.device_type,
+            section.key()
+        ),
+    )
 }
 
 /// What the device says of a method.

@@ -1,17 +1,42 @@
 //! What the paths in method files lead to: `job.commands`, `job.commands.0`, `device.board_id`, `image.key`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use job_schema::Action;
 use job_schema::yaml::Value;
 
-use crate::plan::node::Context;
+use crate::plan::context::Context;
+
+/// So many braces may stand in each other.
+const DEEPEST: u32 = 4;
 
 /// Names and what they stand for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope<'a> {
-    roots: Vec<(Cow<'a, str>, Cow<'a, Value>)>,
+    roots: Vec<(Cow<'a, str>, Bound<'a>)>,
+}
+
+/// A value that many scopes share: one is made for each element of a list.
+#[derive(Debug, Clone)]
+enum Bound<'a> {
+    Borrowed(&'a Value),
+    Shared(Rc<Value>),
+}
+
+impl Bound<'_> {
+    fn of(value: Value) -> Self {
+        Self::Shared(Rc::new(value))
+    }
+
+    fn value(&self) -> &Value {
+        match self {
+            Self::Borrowed(value) => value,
+            Self::Shared(value) => value,
+        }
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -23,28 +48,25 @@ impl<'a> Scope<'a> {
             ("shell", context.has_shell()),
         ];
         let tests = needs.map(|(name, needed)| (name.to_owned(), Value::Bool(needed)));
-        let method = settings.map_or(Cow::Owned(Value::Null), Cow::Borrowed);
+        let method = settings.map_or_else(|| Bound::of(Value::Null), Bound::Borrowed);
         let device: &'a Value = &context.spec.device.config.rendered;
         Self {
             roots: vec![
-                ("job".into(), Cow::Borrowed(&context.block.raw)),
-                ("device".into(), Cow::Borrowed(device)),
+                ("job".into(), Bound::Borrowed(&context.block.raw)),
+                ("device".into(), Bound::Borrowed(device)),
                 ("method".into(), method),
-                (
-                    "tests".into(),
-                    Cow::Owned(Value::Map(IndexMap::from(tests))),
-                ),
-                ("earlier".into(), Cow::Owned(earlier(context))),
+                ("tests".into(), Bound::of(Value::Map(IndexMap::from(tests)))),
+                ("earlier".into(), Bound::of(earlier(context))),
             ],
         }
     }
 
     /// `device` and `method` alone: what can be known without a job.
     pub(super) fn of_device(device: &'a Value, settings: Option<&'a Value>) -> Self {
-        let method = settings.map_or(Cow::Owned(Value::Null), Cow::Borrowed);
+        let method = settings.map_or_else(|| Bound::of(Value::Null), Bound::Borrowed);
         Self {
             roots: vec![
-                ("device".into(), Cow::Borrowed(device)),
+                ("device".into(), Bound::Borrowed(device)),
                 ("method".into(), method),
             ],
         }
@@ -54,19 +76,23 @@ impl<'a> Scope<'a> {
     pub(super) fn with(&self, name: &str, value: Value) -> Self {
         let mut roots = self.roots.clone();
         roots.retain(|(known, _)| known != name);
-        roots.push((name.to_owned().into(), Cow::Owned(value)));
+        roots.push((name.to_owned().into(), Bound::of(value)));
         Self { roots }
     }
 
     /// What a path leads to; `None` when a key of it is not there. A segment in braces is a path itself, whose text is the
     /// key: `methods.{job.bootloader}.parameters`.
     pub(super) fn get(&self, path: &str) -> Option<&Value> {
+        self.below(path, DEEPEST)
+    }
+
+    fn below(&self, path: &str, braces: u32) -> Option<&Value> {
         let mut segments = segments(path);
         let root = segments.next()?;
-        let (_, value) = self.roots.iter().find(|(name, _)| name == root)?;
-        segments.try_fold(&**value, |value, segment| {
+        let (_, bound) = self.roots.iter().find(|(name, _)| name == root)?;
+        segments.try_fold(bound.value(), |value, segment| {
             let inner = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
-            let key = match inner.map(|path| self.get(path)) {
+            let key = match inner.map(|path| self.below(path, braces.checked_sub(1)?)) {
                 None => segment.to_owned(),
                 Some(key) => key?.as_shell_text()?,
             };
@@ -109,15 +135,37 @@ fn earlier(context: &Context<'_>) -> Value {
     ]))
 }
 
-/// The entries of a deploy block, and of its `images`, that have a URL.
-fn downloads(block: &Value) -> impl Iterator<Item = (String, Value)> {
-    let entries = |value: Option<&Value>| match value {
+fn entries(value: Option<&Value>) -> IndexMap<String, Value> {
+    match value {
         Some(Value::Map(map)) => map.clone(),
         _ => IndexMap::new(),
-    };
+    }
+}
+
+/// The entries of a deploy block, and of its `images`, that have a URL.
+fn downloads(block: &Value) -> impl Iterator<Item = (String, Value)> {
     let images = entries(child(block, "images"));
     let all = entries(Some(block)).into_iter().chain(images);
     all.filter(|(_, file)| child(file, "url").is_some())
+}
+
+/// The keys of all files that deploy blocks download in a block's namespace, up to it.
+pub(super) fn files(context: &Context<'_>) -> HashSet<String> {
+    let mut files = HashSet::new();
+    let last = context
+        .blocks
+        .iter()
+        .position(|b| std::ptr::eq(*b, context.block));
+    for block in context.blocks.iter().take(last.map_or(0, |last| last + 1)) {
+        if block.namespace == context.block.namespace && matches!(block.action, Action::Deploy(_)) {
+            files.extend(downloads(&block.raw).map(|(key, _)| key));
+            files.extend(entries(child(&block.raw, "extra_files")).into_keys());
+            if let Some(Value::Seq(overlays)) = child(&block.raw, "dtbo") {
+                files.extend((0..overlays.len()).map(|number| format!("dtbo{number}")));
+            }
+        }
+    }
+    files
 }
 
 /// What a mapping has under a key, or a list at a place, counted from 0.
@@ -140,4 +188,38 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
         }
         c == '.' && depth == 0
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One is made for each element of a list that a job may make very long.
+    #[test]
+    fn scopes_share_their_values() {
+        let outer = Scope::default().with("files", Value::Seq(vec![Value::Int(1)]));
+        let inner = outer.with("file", Value::Int(2));
+        assert!(std::ptr::eq(
+            outer.get("files").unwrap(),
+            inner.get("files").unwrap()
+        ));
+        assert_eq!(outer.get("file"), None);
+    }
+
+    #[test]
+    fn braces_are_looked_up_and_not_without_end() {
+        let one = Value::Map([("x".to_owned(), Value::Str("x".to_owned()))].into());
+        let scope = Scope::default().with("a", one);
+        let nested = |depth| (0..depth).fold("x".to_owned(), |path, _| format!("{{a.{path}}}"));
+        for (depth, found) in [
+            (0, true),
+            (1, true),
+            (4, true),
+            (5, false),
+            (100_000, false),
+        ] {
+            let path = format!("a.{}", nested(depth));
+            assert_eq!(scope.get(&path).is_some(), found, "{depth}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use job_schema::yaml::Value;
 use super::condition::truth;
 use super::scope::child;
 use crate::actions::tool::words::{self, Words};
-use crate::plan::node::Context;
+use crate::plan::context::Context;
 
 /// What of a block and its device words can stand for.
 pub(super) struct Known<'a> {

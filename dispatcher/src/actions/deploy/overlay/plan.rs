@@ -9,8 +9,8 @@ use super::Step;
 use crate::actions::deploy::{self, download};
 use crate::failure::Class;
 use crate::plan::StepKind;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::Context;
 
 /// `lava-overlay[(ssh-authorize), lava-multinode-overlay, test-definition[…], (compress-overlay)]`; without children when no
 /// test of the namespace needs it.

@@ -9,7 +9,7 @@ use crate::bus::cluster::{Endpoint, PartEnd};
 use crate::engine::node::NodeRun;
 use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
-use crate::plan::node::LkpSpec;
+use crate::plan::stages::LkpSpec;
 
 /// Runs one atomic job, or all of a job whose atomic jobs only the node knows.
 pub(super) async fn run(

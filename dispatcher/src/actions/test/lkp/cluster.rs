@@ -15,7 +15,7 @@ use crate::bus::cluster::{ClusterError, Endpoint, Hub, Member, Role};
 use crate::failure::{Class, Failure};
 use crate::lkp::CLUSTER;
 use crate::plan::NodePlan;
-use crate::plan::node::LkpSpec;
+use crate::plan::stages::LkpSpec;
 use crate::transport::ssh::Target;
 
 /// The clusters of a run.

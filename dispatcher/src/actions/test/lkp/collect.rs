@@ -18,7 +18,7 @@ use crate::lkp::keep::keep;
 use crate::lkp::point::Point;
 use crate::lkp::suite::{Atomics, Suite};
 use crate::lkp::unpack::{Limits, Unpacked, unpack};
-use crate::plan::node::LkpSpec;
+use crate::plan::stages::LkpSpec;
 
 /// Larger results are no results, in bytes.
 const MOST: u64 = 4 << 30;

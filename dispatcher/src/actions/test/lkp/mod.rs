@@ -20,8 +20,9 @@ use crate::failure::{Class, Failure};
 use crate::journal::event::{Event, NoteLevel};
 use crate::lkp::suite::Atomics;
 use crate::plan::StepKind;
+use crate::plan::context::Context;
 use crate::plan::draft::Draft;
-use crate::plan::node::{Context, LkpSpec, overlay_namespace};
+use crate::plan::stages::{LkpSpec, overlay_namespace};
 
 /// A step of a block.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use crate::failure::{Class, Failure};
 use crate::journal::event::NoteLevel;
 use crate::lkp::suite::Atomics;
 use crate::overlay::scripts::quote;
-use crate::plan::node::LkpSpec;
+use crate::plan::stages::LkpSpec;
 use crate::text;
 
 /// Packages, image and tools; what was chosen is a note in the journal.

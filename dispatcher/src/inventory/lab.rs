@@ -1,7 +1,5 @@
 //! A lab folder: `devices/*.yaml`, and `device-types/*.yaml` of its own; `lava/` of a lab that came from LAVA.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,15 +10,13 @@ use job_schema::yaml::Value;
 
 use super::device::{Config, Device};
 use super::device_type::{self, Library, Own, Refusal};
-use super::{device_file, lava};
+use super::{device_file, file, lava};
 use crate::failure::{Class, Failure};
 
 const EMBEDDED_LAB: &str = include_str!("../../../device-types/embedded-lab.yaml");
 const EMBEDDED: &str = "sandbox";
 /// A Linux bridge has 1024 ports.
 const MOST_EMBEDDED: usize = 1000;
-/// Bytes of a device file that is given by name; LAVA's largest has 40 kB.
-const LARGEST: u64 = 4 << 20;
 
 /// The devices of a lab.
 #[derive(Debug)]
@@ -121,18 +117,17 @@ impl Inventory {
         let lava = lava::Folders::of_lab(folder);
         let mut entries = Vec::new();
         let mut files = Vec::new();
-        for file in device_files(folder, lava.is_some())? {
-            let name = file.file_stem().unwrap_or_default().to_string_lossy();
-            let shown = file.display().to_string();
-            let read = std::fs::read_to_string(&file)
-                .map_err(|e| configuration(format!("cannot read {shown}: {e}")))
-                .and_then(|text| device_file::read(&shown, &name, &text, &types));
+        for path in device_files(folder, lava.is_some())? {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let shown = path.display().to_string();
+            let read =
+                file::read(&path).and_then(|text| device_file::read(&shown, &name, &text, &types));
             let devices = read.map(|read| {
                 let names = read.iter().map(|entry| entry.name.clone()).collect();
                 entries.extend(read);
                 names
             });
-            files.push((file, devices));
+            files.push((path, devices));
         }
         if let Some(lava) = &lava {
             dictionaries(lava, &mut entries)?;
@@ -171,15 +166,10 @@ impl Inventory {
     ///
     /// # Errors
     /// Configuration: the file cannot be read, or is no device.
-    pub fn read_device(&self, file: &Path) -> Result<Entry, Failure> {
-        let shown = file.display().to_string();
-        let mut text = String::new();
-        let read = File::open(file).and_then(|f| f.take(LARGEST + 1).read_to_string(&mut text));
-        read.map_err(|e| configuration(format!("cannot read {shown}: {e}")))?;
-        if text.len() as u64 > LARGEST {
-            return Err(configuration(format!("{shown}: no device is so large")));
-        }
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    pub fn read_device(&self, path: &Path) -> Result<Entry, Failure> {
+        let shown = path.display().to_string();
+        let text = file::read_any(path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let entries = device_file::read(&shown, &name, &text, &self.types)?;
         let first = entries.into_iter().next();
         first.ok_or_else(|| configuration(format!("{shown}: there is no device in it")))

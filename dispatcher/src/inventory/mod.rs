@@ -8,6 +8,7 @@ pub mod assign;
 pub mod device;
 mod device_file;
 pub mod device_type;
+mod file;
 pub mod given;
 pub mod lab;
 pub mod lava;

@@ -86,6 +86,7 @@ pub fn check(folder: &Path) -> Result<Checked, Failure> {
             None => checked.broken.push(entry.name.clone()),
         }
     }
+    type_file::fill_in(&mut files, folder, &inventory);
     checked.files = files.in_order();
     Ok(checked)
 }

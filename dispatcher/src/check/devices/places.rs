@@ -100,8 +100,8 @@ impl Places {
             else {
                 continue;
             };
-            if let Some(set) = self.set_by_device(&pair.value, files) {
-                return Some((self.file, set));
+            if let Some(set) = self.set_in(chain, &pair.value, files, &mut Vec::new()) {
+                return Some(set);
             }
             // Of what comes with `dispatch` only what the device is can be told.
             return file.map(|file| (file, span_of(pair)));
@@ -109,14 +109,41 @@ impl Places {
         None
     }
 
-    /// Where the device sets a variable that an expression reads.
-    fn set_by_device(&self, value: &Node, files: &Files) -> Option<Span> {
-        let root = files.get(self.file).root.as_ref()?;
-        let names = names_read(value.as_str()?);
-        names.iter().find_map(|name| {
+    /// Where a variable that an expression reads, or that such a variable's default reads, is set: by the device, else by one
+    /// of the lab's own types. `seen`: variables that were looked for.
+    fn set_in(
+        &self,
+        chain: &[(Option<usize>, Node)],
+        value: &Node,
+        files: &Files,
+        seen: &mut Vec<String>,
+    ) -> Option<(usize, Span)> {
+        let own = files.get(self.file).root.as_ref();
+        for name in value.as_str().map(names_read).unwrap_or_default() {
+            if seen.contains(&name) {
+                continue;
+            }
             let path: Vec<&str> = name.split('.').collect();
-            nearest(root, &path).map(span_of)
-        })
+            seen.push(name.clone());
+            if let Some(pair) = own.and_then(|root| nearest(root, &path)) {
+                return Some((self.file, span_of(pair)));
+            }
+            let declared = ["variables", path[0], "default"];
+            let default = chain.iter().find_map(|(file, root)| {
+                let set = root.get("defaults").and_then(|set| nearest(set, &path));
+                Some((file, set.or_else(|| pair_at(root, &declared))?))
+            });
+            let Some((file, pair)) = default else {
+                continue;
+            };
+            if let Some(set) = self.set_in(chain, &pair.value, files, seen) {
+                return Some(set);
+            }
+            if let Some(file) = file {
+                return Some((*file, span_of(pair)));
+            }
+        }
+        None
     }
 
     /// What names the device: its `device_type`.
@@ -173,21 +200,14 @@ impl Places {
     pub(super) fn unrendered(&self, failure: &Failure, device: &str, files: &mut Files) {
         let message = failure.message.strip_prefix(&format!("device {device}: "));
         let message = message.unwrap_or(&failure.message);
-        let (place, why) = split_place(message);
-        let own = files.get(self.file);
-        let same = |file: &str| own.path.file_name().is_some_and(|name| name == file);
-        let (span, message) = match place {
-            Some((file, line)) if same(file) => (place_in(&own.text, line), why),
-            _ => (self.of_device(files).1, message),
+        let (code, place) = match &self.form {
+            Form::Typed(_) => ("D005", told_in(message, self.file, files)),
+            Form::Rendered | Form::Dictionary => ("D010", told_in(message, self.file, files)),
         };
-        let (code, written) = match &self.form {
-            Form::Typed(chain) => (
-                "D005",
-                quoted(message).and_then(|text| holding(chain, text)),
-            ),
-            Form::Rendered | Form::Dictionary => ("D010", None),
+        let ((file, span), message) = match place {
+            Some((place, why)) => (place, why),
+            None => (self.of_device(files), message),
         };
-        let (file, span) = written.unwrap_or((self.file, span));
         let finding = finding(code, Severity::Error, span, message);
         files.add(file, finding);
     }
@@ -226,35 +246,49 @@ impl Places {
     }
 }
 
-/// The expression that a message begins with: `` `{{rack}}`: … ``.
-fn quoted(message: &str) -> Option<&str> {
-    let text = message.strip_prefix('`')?.split("`: ").next()?;
-    text.contains("{{").then_some(text)
+/// The place that a message begins with and the rest of it, when the place is in one of the lab's files. LAVA's templates are
+/// named without their folder: `own` is the dictionary.
+pub(super) fn told_in<'m>(
+    message: &'m str,
+    own: usize,
+    files: &Files,
+) -> Option<((usize, Span), &'m str)> {
+    let (place, why) = split_place(message);
+    let (name, line) = place?;
+    let is_own = files.get(own).path.file_name().is_some_and(|it| it == name);
+    let at = files.find(Path::new(name)).or(is_own.then_some(own))?;
+    let file = files.get(at);
+    let written = expression_of(why).zip(file.root.as_ref());
+    let span = written.and_then(|(text, root)| holding(root, text, line));
+    Some((
+        (at, span.unwrap_or_else(|| place_in(&file.text, line))),
+        why,
+    ))
 }
 
-/// Where one of the lab's files has a text.
-fn holding(chain: &[(Option<usize>, Node)], text: &str) -> Option<(usize, Span)> {
-    fn below(node: &Node, text: &str) -> Option<Span> {
-        let mut items = node.as_seq().unwrap_or_default().iter();
-        let mut entries = node.as_map().unwrap_or_default().iter();
-        match node.as_str() {
-            Some(one) => (one == text).then_some(node.span),
-            None => items
-                .find_map(|item| below(item, text))
-                .or_else(|| entries.find_map(|entry| below(&entry.value, text))),
-        }
+/// The expression that a message begins with: `` `{{rack}}`: … ``.
+fn expression_of(message: &str) -> Option<&str> {
+    message.strip_prefix('`')?.split("`: ").next()
+}
+
+/// Where a text is written that begins in a line.
+fn holding(node: &Node, text: &str, line: u32) -> Option<Span> {
+    let below = |node: &Node| holding(node, text, line);
+    if let Some(one) = node.as_str() {
+        return (one == text && node.span.line == line).then_some(node.span);
     }
-    chain
-        .iter()
-        .find_map(|(file, root)| Some(((*file)?, below(root, text)?)))
+    let mut items = node.as_seq().unwrap_or_default().iter();
+    let mut entries = node.as_map().unwrap_or_default().iter();
+    items
+        .find_map(below)
+        .or_else(|| entries.find_map(|entry| below(&entry.value)))
 }
 
 /// A type and those that it extends.
 fn chain(name: &str, folder: &Path, files: &Files) -> Vec<(Option<usize>, Node)> {
-    const DEEPEST: usize = 32;
     let mut chain = Vec::new();
     let mut next = Some(name.to_owned());
-    while let Some(name) = next.take().filter(|_| chain.len() < DEEPEST) {
+    while let Some(name) = next.take().filter(|_| chain.len() < device_type::DEEPEST) {
         let Ok((file, text)) = device_type::source(&name, Some(folder)) else {
             break;
         };

@@ -13,13 +13,14 @@ mod render;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unread;
 mod variables;
 
 use indexmap::IndexMap;
 use job_schema::yaml::{Node, Value};
 
 pub use fill::{Own, Source};
-pub(crate) use load::source;
+pub(crate) use load::{DEEPEST, source};
 pub use load::{Library, is_base, names};
 pub use render::Origin;
 pub use variables::Variable;
@@ -127,7 +128,7 @@ impl DeviceType {
         own: &Own,
         context: &IndexMap<String, Value>,
     ) -> Result<Value, Failure> {
-        let engine = Engine::new();
+        let engine = Engine::new(&self.files);
         fill::fill(&self.variables, own, context, &engine)
             .and_then(|data| render::value(&self.template, &engine, &data))
             .map_err(|why| configuration(format!("device {device}: {why}")))
@@ -143,9 +144,9 @@ impl DeviceType {
         own: &Own,
         context: &IndexMap<String, Value>,
     ) -> Result<(Value, Vec<Origin>), Failure> {
-        let engine = Engine::new();
+        let engine = Engine::new(&self.files);
         let sources = Sources {
-            files: &self.files,
+            engine: &engine,
             variables: &self.variables,
             own,
             context,

@@ -156,7 +156,7 @@ fn rendered_devices_are_held_against_their_methods() {
         ),
         (
             "devices/b-warning.yaml",
-            board(reset, serial, "{minimal: , fastboot: }") + "fastboot_serial_number: '1'\n",
+            board(reset, serial, "{minimal: , kexec: }"),
         ),
         (
             "devices/c-several.yaml",

@@ -12,10 +12,13 @@ mod file;
 mod fill;
 mod helpers;
 mod item;
+mod parts_used;
 mod scope;
 mod words;
 
 use job_schema::yaml::Value;
+
+pub(crate) use self::parts_used::comes_to;
 
 use self::expand::Expander;
 use self::file::MethodFile;
@@ -110,14 +113,7 @@ pub(crate) fn plan(
 /// What a method needs of a device and the rendered `device` does not say, whatever the job: in words. Empty too for a
 /// method that has no file, and for one whose steps are the device's own.
 pub(crate) fn lacking(section: Section, method: &str, device: &Value) -> Vec<String> {
-    fn below<'v>(value: &'v Value, key: &&str) -> Option<&'v Value> {
-        match value {
-            Value::Map(map) => map.get(*key),
-            _ => None,
-        }
-    }
-    let path = ["actions", section.word(), "methods", method];
-    let settings = path.iter().try_fold(device, below);
+    let settings = settings_of(section, method, device);
     if settings.is_some_and(|s| file::own_steps(s).is_some()) {
         return Vec::new();
     }
@@ -147,6 +143,15 @@ pub(crate) fn needs(section: Section, method: &str, device: &Device) -> Result<(
         device,
         methods(section, device),
     ))
+}
+
+/// What a rendered device says of a method.
+fn settings_of<'v>(section: Section, method: &str, device: &'v Value) -> Option<&'v Value> {
+    let path = ["actions", section.word(), "methods", method];
+    path.iter().try_fold(device, |value, key| match value {
+        Value::Map(map) => map.get(*key),
+        _ => None,
+    })
 }
 
 /// What the device says of a method.

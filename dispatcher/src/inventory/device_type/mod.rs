@@ -53,6 +53,8 @@ pub enum Refusal {
     Unknown,
     /// The type has it, for devices alone.
     NotForJobs,
+    /// The devices of the type are as LAVA has rendered them, and are not rendered again.
+    Rendered,
 }
 
 impl Refusal {
@@ -64,6 +66,9 @@ impl Refusal {
             Self::NotForJobs => {
                 format!("the device type `{device_type}` does not let a job set `{key}`")
             }
+            Self::Rendered => format!(
+                "a device of type `{device_type}` is as LAVA has rendered it: `{key}` has no effect"
+            ),
         }
     }
 }

@@ -14,6 +14,7 @@ mod file;
 pub mod given;
 pub mod lab;
 pub mod lava;
+mod raw;
 mod rendering;
 pub mod reserve;
 mod schema;

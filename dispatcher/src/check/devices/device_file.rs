@@ -10,7 +10,7 @@ use job_schema::{Finding, Severity, Span};
 
 use super::file::Files;
 use super::finding;
-use super::places::{place_in, split_place};
+use super::messages::{place_in, split_place};
 use super::type_file::has_errors;
 use crate::failure::Failure;
 use crate::inventory::{Inventory, lava};

@@ -4,8 +4,10 @@
 //! looked at by itself first; then each device is rendered as a job without context sees it and held against what its
 //! deploy and boot methods ask for ([`wants`]); what is wrong there is told where the value is written ([`places`]).
 
+mod chain;
 mod device_file;
 mod file;
+mod messages;
 mod places;
 mod type_file;
 mod wants;

@@ -10,7 +10,7 @@ use job_schema::{Finding, Severity};
 use super::device_file::suggest;
 use super::file::Files;
 use super::finding;
-use super::places::{place_in, split_place, told_in};
+use super::messages::{place_in, split_place, told_in};
 use crate::inventory::Inventory;
 use crate::inventory::device_type::{self, Own};
 

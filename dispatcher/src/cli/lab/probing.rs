@@ -4,9 +4,11 @@ use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use futures_util::{future::join_all, stream};
+use futures_util::future::{join_all, select_all};
+use futures_util::stream;
 use job_schema::Finding;
 use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::actions::tool::program::Programs;
 use crate::check::devices::Checked;
@@ -59,8 +61,19 @@ pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
     let probes = runtime.block_on(async {
         let mut done = 0;
         let known_hosts = &known_hosts;
-        let interrupted = tokio::signal::ctrl_c();
-        tokio::pin!(interrupted);
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        let mut signals = Vec::new();
+        for kind in kinds {
+            let listening = signal(kind)
+                .map_err(|e| CliError::System(format!("cannot listen for signals: {e}")));
+            signals.push(listening?);
+        }
+        let each = signals.iter_mut().map(|it| Box::pin(it.recv()));
+        let mut interrupted = select_all(each);
         let all = checked.devices.iter().zip(&running).enumerate().map(
             |(index, (found, running))| async move {
                 (
@@ -90,7 +103,7 @@ pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
         drop(all);
         join_all(running.iter().map(Programs::ended)).await;
         let message = format!("interrupted: {done} of {total} devices were tried");
-        Err(Failure::new(Class::Cancelled, message))
+        Err(CliError::from(Failure::new(Class::Cancelled, message)))
     });
     runtime.shutdown_background();
     let mut probes = probes?;

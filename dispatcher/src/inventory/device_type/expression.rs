@@ -269,8 +269,8 @@ fn reason(error: &RenderError, variables: &Json) -> String {
     }
 }
 
-/// The words between braces that are neither text nor numbers.
-fn reads(text: &str) -> Vec<String> {
+/// The words between braces that are neither text nor numbers: variables, and helpers.
+pub(crate) fn reads(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for inside in text.split("{{").skip(1) {
         let inside = inside.split("}}").next().unwrap_or_default();

@@ -27,6 +27,7 @@ pub use variables::Variable;
 
 use crate::failure::{Class, Failure};
 use expression::Engine;
+pub(crate) use expression::reads;
 use fill::Sources;
 use tree::Tree;
 

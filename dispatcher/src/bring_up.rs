@@ -11,7 +11,7 @@ use russh::keys::PublicKey;
 use crate::failure::{Class, Failure};
 use crate::inventory::device::Ssh;
 use crate::keys;
-use crate::plan::NodePlan;
+use crate::plan::{NodePlan, Step, StepKind};
 use crate::sandbox::{Lab, LabConfig, NodeSpec};
 use crate::store::Store;
 use crate::transport::dial::Dialer;
@@ -38,7 +38,11 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
     let mut sandboxes = Vec::new();
     for plan in plans.iter().filter(|p| p.spec.host.is_none()) {
         let device = &plan.spec.device;
-        let ssh = device.config.ssh.as_ref();
+        let ssh = device
+            .config
+            .ssh
+            .as_ref()
+            .filter(|_| reached_by_ssh(plan, plans));
         match (&device.config.sandbox, ssh) {
             (Some(sandbox), _) => sandboxes.push((plan.spec.name.clone(), sandbox.disk)),
             (None, Some(ssh)) => {
@@ -97,6 +101,16 @@ pub async fn bring_up(plans: &[NodePlan], store: &Store) -> Result<Devices, Fail
         lab: Some(lab),
         left_out,
     })
+}
+
+/// Whether a node, or a guest on it, logs in by SSH: the one boot method that is no list of steps.
+fn reached_by_ssh(node: &NodePlan, plans: &[NodePlan]) -> bool {
+    let logs_in = |plan: &NodePlan| {
+        let mut steps = plan.steps.iter().flat_map(Step::walk);
+        steps.any(|step| matches!(step.kind, StepKind::Boot(_)))
+    };
+    let name = Some(&node.spec.name);
+    logs_in(node) || plans.iter().any(|plan| plan.spec.host.as_ref() == name)
 }
 
 /// A node's name as a host name; roles may have characters that no host name has.

@@ -61,7 +61,13 @@ fn types_are_listed_and_explained() {
     assert_eq!(said["variables"]["console_device"]["default"], "ttyS2");
     assert_eq!(said["variables"]["hard_reset"]["context"], false);
     assert_eq!(said["variables"]["ssh"]["keys"]["port"]["default"], 22);
-    let (code, _, said) = run(&["device-types", "other"]);
+    let (code, said, _) = run(&["device-types", "mine", "qemu", "--lab", "lab"]);
+    assert_eq!(code, 0);
+    assert!(
+        said.starts_with("mine: ") && said.contains("\n\nqemu: "),
+        "{said}"
+    );
+    let (code, _, said) = run(&["device-types", "qemu", "other"]);
     assert_eq!(code, 3, "{said}");
     assert!(
         said.contains("there is no device type other; there are: base, "),

@@ -245,6 +245,13 @@ fn a_folder_of_something_else_is_told() {
     let (code, said) = place.run(&["lab", "import", "shipped"]);
     assert_eq!(code, 3, "{said}");
     assert!(said.contains("holds no devices/*.jinja2"), "{said}");
+    // LAVA's own device types are elsewhere than a lab's.
+    let (code, said) = place.run(&["lab", "import", "lava", "--into", "other"]);
+    assert_eq!(code, 3, "{said}");
+    assert!(
+        said.contains("\nhelp: ") && said.contains("--templates"),
+        "{said}"
+    );
     std::os::unix::fs::symlink("/etc/hostname", place.path("lava/devices/x.jinja2")).unwrap();
     let (code, said) = place.import();
     assert_eq!(code, 3, "{said}");

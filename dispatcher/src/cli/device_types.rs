@@ -1,4 +1,4 @@
-//! `dispatch device-types`: the device types of a lab, and one of them with its variables.
+//! `dispatch device-types`: the device types of a lab, and some of them with their variables.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -13,44 +13,76 @@ use crate::inventory::device_type::{DeviceType, Variable, is_base, names};
 use crate::inventory::{Inventory, yaml_text};
 use crate::text::escape;
 
-/// List device types: what they are, what they extend, and by which methods they deploy and boot; or one with its variables.
+/// List device types: what they are, what they extend, and by which methods they deploy and boot; or some with their variables.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dispatch device-types
-  dispatch device-types beaglebone-black
+  dispatch device-types beaglebone-black rpi4
   dispatch device-types base-uboot --json | jq '.variables | keys'
 
 Types whose name begins with `base` are there for others to extend. A type that LAVA's templates describe is only named.")]
 pub struct Args {
-    /// The device type to explain.
-    name: Option<String>,
+    /// The device types to explain.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
     /// A lab folder that may have `device-types/*.yaml` of its own [default: the embedded lab].
     #[arg(long, value_name = "DIR")]
     lab: Option<PathBuf>,
-    /// One JSON object per type and line.
+    /// One JSON object per type: of the list on a line of its own.
     #[arg(long)]
     json: bool,
 }
 
-/// Prints the list, or the type.
+/// Prints the list, or the types.
 ///
 /// # Errors
-/// The lab cannot be read, or has no such type.
+/// The lab cannot be read, or has no such type. Nothing is printed then.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let lab = Inventory::open(args.lab.as_deref())?;
-    let Some(name) = &args.name else {
+    if args.names.is_empty() {
         return list(&lab, args.json);
-    };
-    if lab.is_lava_type(name) {
-        let what = "comes from LAVA's templates: any key of a job's context may be read";
-        return print(|out| writeln!(out, "{} {what}", escape(name)));
     }
-    let of = lab.types().get(name)?;
-    let can = abilities(&lab, name);
-    print(|out| match args.json {
-        true => writeln!(out, "{:#}", described(&of, can.as_ref())),
-        false => explain(out, &of, can.as_ref()),
+    let types = args.names.iter().map(|name| {
+        let of = match lab.is_lava_type(name) {
+            true => None,
+            false => Some(lab.types().get(name)?),
+        };
+        Ok((name.as_str(), of))
+    });
+    let types = types.collect::<Result<Vec<_>, CliError>>()?;
+    print(|out| {
+        for (at, (name, of)) in types.iter().enumerate() {
+            if at > 0 && !args.json {
+                writeln!(out)?;
+            }
+            one(out, name, of.as_deref(), &lab, args.json)?;
+        }
+        Ok(())
     })
+}
+
+/// One type, as text or as a JSON object; one without a description comes from LAVA.
+fn one(
+    out: &mut dyn Write,
+    name: &str,
+    of: Option<&DeviceType>,
+    lab: &Inventory,
+    json: bool,
+) -> io::Result<()> {
+    let can = || abilities(lab, name);
+    match (of, json) {
+        (Some(of), true) => writeln!(out, "{:#}", described(of, can().as_ref())),
+        (Some(of), false) => explain(out, of, can().as_ref()),
+        (None, true) => writeln!(out, "{:#}", of_lava(name)),
+        (None, false) => {
+            let what = "comes from LAVA's templates: any key of a job's context may be read";
+            writeln!(out, "{} {what}", escape(name))
+        }
+    }
+}
+
+fn of_lava(name: &str) -> Json {
+    json!({"device_type": name, "from": "lava"})
 }
 
 fn abilities(lab: &Inventory, name: &str) -> Option<Abilities> {
@@ -96,7 +128,7 @@ fn list(lab: &Inventory, json: bool) -> Result<ExitCode, CliError> {
         }
         for name in lavas {
             if json {
-                writeln!(out, "{}", json!({"device_type": name, "from": "lava"}))?;
+                writeln!(out, "{}", of_lava(&name))?;
             } else {
                 writeln!(out, "{:<widest$}  of LAVA's templates", escape(&name))?;
             }

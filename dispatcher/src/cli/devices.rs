@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{CliError, print};
+use super::{CliError, patience, print};
 use crate::inventory::reserve::Reservations;
 use crate::inventory::{Inventory, abilities};
 use crate::store::Store;
@@ -61,12 +61,14 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         .max()
         .unwrap_or(0)
         .max(6);
-    let abilities = abilities::of_lab(&lab);
+    let types = lab.entries().iter().map(|e| e.device_type.len()).max();
+    let types = types.unwrap_or(0).max(4);
+    let abilities = patience::with("rendering the devices", || abilities::of_lab(&lab));
     print(|out| {
         if !args.json {
             writeln!(
                 out,
-                "{:<widest$}  {:<16} {:<24} {:<16} can",
+                "{:<widest$}  {:<types$}  {:<24} {:<16} can",
                 "device", "type", "state", "tags"
             )?;
         }
@@ -91,7 +93,7 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
                 };
                 writeln!(
                     out,
-                    "{:<widest$}  {:<16} {state:<24} {tags:<16} {}",
+                    "{:<widest$}  {:<types$}  {state:<24} {tags:<16} {}",
                     escape(&entry.name),
                     escape(&entry.device_type),
                     escape(&can)

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
 use job_schema::Job;
 
 use super::CliError;
@@ -12,6 +13,9 @@ use crate::inventory::given::Given;
 use crate::lkp::load;
 use crate::plan::NodePlan;
 use crate::run_job;
+
+/// Names of nodes in one line.
+const SHOWN: usize = 3;
 
 /// Refuses a job that cannot be run. What can only be told of the devices that are free is left to the run.
 ///
@@ -28,10 +32,20 @@ pub(super) fn refuse(job: &Job, file: &Path, lab: &Inventory) -> Result<(), CliE
         }
         Err(_) => return Ok(()),
     };
-    let lines: Vec<String> = plans.iter().flat_map(missing).collect();
-    if lines.is_empty() {
+    // Nodes of a role lack the same: told once.
+    let mut nodes_of: IndexMap<String, Vec<&str>> = IndexMap::new();
+    for plan in &plans {
+        for line in missing(plan) {
+            nodes_of.entry(line).or_default().push(&plan.spec.name);
+        }
+    }
+    if nodes_of.is_empty() {
         return Ok(());
     }
+    let lines: Vec<String> = nodes_of
+        .iter()
+        .map(|(line, nodes)| format!("  {}: {line}", several(nodes)))
+        .collect();
     Err(CliError::Usage(format!(
         "{name}: this version of dispatch plans these steps and cannot run them:\n{}\nnothing was run; `dispatch plan` \
          shows them in their places",
@@ -47,7 +61,17 @@ fn plans(job: &Job, lab: &Inventory) -> Result<Vec<NodePlan>, Failure> {
     run_job::plan(job, &load::names(job), specs)
 }
 
-/// `  host: 1.2 http-download: files are not downloaded yet`, the first step of each reason.
+/// `a, b, c and 13 more`.
+fn several(nodes: &[&str]) -> String {
+    let shown = nodes.len().min(SHOWN);
+    let more = match nodes.len() - shown {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    nodes[..shown].join(", ") + &more
+}
+
+/// `1.2 http-download: files are not downloaded yet`, the first step of each reason.
 fn missing(plan: &NodePlan) -> Vec<String> {
     let mut reasons: Vec<&str> = Vec::new();
     let mut lines = Vec::new();
@@ -57,10 +81,7 @@ fn missing(plan: &NodePlan) -> Vec<String> {
         };
         if !reasons.contains(&why) {
             reasons.push(why);
-            lines.push(format!(
-                "  {}: {} {}: {why}",
-                plan.spec.name, step.level, step.name
-            ));
+            lines.push(format!("{} {}: {why}", step.level, step.name));
         }
     }
     lines

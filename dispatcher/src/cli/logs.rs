@@ -1,8 +1,12 @@
-//! `dispatch logs`: what the consoles of a run said, merged by time or one node's alone.
+//! `dispatch logs`: what the consoles of a run said, merged by time or one node's alone; and beside them what commands
+//! said that ran on the dispatcher's machine for a node.
+
+mod host;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use self::host::HostLines;
 use super::{CliError, print};
 use crate::journal::console_read::ConsoleReader;
 use crate::journal::event::{Entry, Event};
@@ -18,6 +22,7 @@ use crate::text;
   dispatch logs latest -f                 go on while the run goes on
   dispatch logs latest --node guest-1 > guest-1.log
 
+After `>` stand commands that ran on the dispatcher's machine for the node, and what they printed; --node leaves them out. \
 At a terminal, escape sequences that nodes printed are taken out; a file or a pipe gets the bytes as they came.")]
 pub struct Args {
     /// The run: its id, the beginning of its id, its folder, or `latest`.
@@ -86,6 +91,8 @@ struct Logs<'run> {
     /// The nodes to print that have not printed anything yet.
     silent: Vec<String>,
     readers: Vec<Node>,
+    /// Not when there is only one node's console to show.
+    host: Option<HostLines>,
     /// The journal says that the run is over.
     ended: bool,
 }
@@ -98,6 +105,10 @@ struct Node {
 impl<'run> Logs<'run> {
     fn open(run: &'run RunDir, only: Option<String>, watch: Option<Watch>) -> io::Result<Self> {
         let journal = JournalReader::open(&run.journal())?;
+        let host = match only {
+            None => Some(HostLines::open(run)?),
+            Some(_) => None,
+        };
         Ok(Self {
             run,
             journal,
@@ -106,6 +117,7 @@ impl<'run> Logs<'run> {
             names: vec![],
             silent: vec![],
             readers: vec![],
+            host,
             ended: false,
         })
     }
@@ -183,12 +195,26 @@ impl<'run> Logs<'run> {
         }
         let mut ready = std::collections::BinaryHeap::from(ready);
         let width = self
-            .readers
+            .names
             .iter()
-            .map(|node| node.name.chars().count().min(24))
+            .map(|name| text::name(name).chars().count().min(24))
             .max()
             .unwrap_or(0);
+        // Behind the consoles.
+        let host_place = self.readers.len();
+        if let Some(at) = self.host.as_mut().map_or(Ok(None), HostLines::fill)? {
+            ready.push(std::cmp::Reverse((at, host_place)));
+        }
         while let Some(std::cmp::Reverse((_, place))) = ready.pop() {
+            if let Some(host) = self.host.as_mut().filter(|_| place == host_place) {
+                if let Some(said) = host.take() {
+                    writeln!(out, "{:<width$} > {}", said.node, said.line)?;
+                }
+                if let Some(at) = host.fill()? {
+                    ready.push(std::cmp::Reverse((at, host_place)));
+                }
+                continue;
+            }
             let node = &mut self.readers[place];
             node.print(self.only.is_none().then_some(width), clean, out)?;
             if node.reader.fill(last)? {
@@ -232,6 +258,7 @@ mod tests {
     use super::*;
     use crate::failure::{Class, Failure};
     use crate::journal::console_log::ConsoleLog;
+    use crate::journal::event::NoteLevel;
     use crate::journal::mask::Masker;
     use crate::journal::writer::JournalWriter;
 
@@ -299,6 +326,34 @@ mod tests {
             "first\r\nthird\r\nno end"
         );
         assert_eq!(printed(&run, Some("host"), true), "first\nthird\nno end\n");
+    }
+
+    #[test]
+    fn commands_on_this_machine_stand_where_they_ran() {
+        let (_folder, run, writer) = new_run();
+        let mut board = assign(&run, &writer, "board");
+        board.append(b"before\n").unwrap();
+        let message = "on this machine: pdu off".to_owned();
+        let node = || "board".to_owned();
+        for event in [
+            Event::Note {
+                node: Some(node()),
+                level: NoteLevel::Info,
+                message,
+            },
+            Event::HostOutput {
+                node: node(),
+                line: "port 3 is off".to_owned(),
+            },
+        ] {
+            writer.append(event).unwrap();
+        }
+        board.mark_next();
+        board.append(b"after\n").unwrap();
+        drop(board);
+        let merged = "board | before\nboard > $ pdu off\nboard > port 3 is off\nboard | after\n";
+        assert_eq!(printed(&run, None, true), merged);
+        assert_eq!(printed(&run, Some("board"), true), "before\nafter\n");
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod logs;
 pub mod lsp;
 pub mod man;
 pub mod nodes;
+mod patience;
 pub mod plan;
 pub mod progress;
 pub mod results;
@@ -44,7 +45,7 @@ use crate::text;
   dispatch explain boot.prompts                    what a key of a job means
   dispatch results latest --format junit           its results again, in another form
 
-Exit codes of `submit`: 0 complete and nothing failed, 1 complete with failed tests, 2 the job file is
+Exit codes of `submit`: 0 complete and nothing failed, 1 complete with failed tests, 2 the job file is \
 wrong, 3 incomplete through infrastructure or configuration, 4 incomplete through the job, 5 a bug, 130 cancelled."
 )]
 pub struct Cli {

@@ -23,7 +23,7 @@ use crate::text::{escape, name};
   dispatch nodes --lab my-lab --on state=busy
   dispatch nodes --lab my-lab --json | jq -r 'select(.state == \"unreachable\") | .node'
 
-Seen means that a run had a connection to it; nothing is asked now. `unreachable` is what the last run found that tried.
+Seen means that a run had a connection to it; nothing is asked now. `unreachable` is what the last run found that tried. \
 Nodes of the embedded lab are made for each run.")]
 pub struct Args {
     #[command(flatten)]

@@ -10,6 +10,7 @@ use crate::inventory::Inventory;
 use crate::inventory::given::Given;
 use crate::lkp::load::{self, Origins};
 use crate::plan::print::{self as render, Detail};
+use crate::plan::{NodePlan, Step};
 use crate::run_job;
 use crate::store::Store;
 
@@ -22,9 +23,11 @@ use crate::store::Store;
   dispatch plan job.yaml --device server=a.yaml --device client=b.yaml
   dispatch plan job.yaml --lab my-lab --format full | jq '.[].pipeline[].name'
 
-The job need not be able to run here: a device type that the lab has no device of is planned all the same. With --device
-the job is read as a worker of LAVA reads it, the part of one node of a multinode job too; what LAVA's server would refuse
-is told as a warning.")]
+The job need not be able to run here: a device type that the lab has no device of is planned all the same. With --device \
+the job is read as a worker of LAVA reads it, the part of one node of a multinode job too; what LAVA's server would refuse \
+is told as a warning.
+
+Exit codes: 0 planned, 2 the job file is wrong, 3 the lab or a device file is wrong, 4 a device cannot do what the job asks.")]
 pub struct Args {
     /// The job file.
     job: PathBuf,
@@ -89,8 +92,26 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         false => Detail::Steps,
     };
     print(|out| match args.format {
-        Format::Text => out.write_all(render::text(&plans, detail).as_bytes()),
+        Format::Text => {
+            out.write_all(render::text(&plans, detail).as_bytes())?;
+            out.write_all(not_run_yet(&plans).as_bytes())
+        }
         Format::Json => writeln!(out, "{:#}", render::json(&plans)),
         Format::Full => writeln!(out, "{:#}", render::full(&plans)),
     })
+}
+
+/// What the brackets in the text mean, where there are any.
+fn not_run_yet(plans: &[NodePlan]) -> String {
+    let all = plans.iter().flat_map(|plan| &plan.steps);
+    let steps = all
+        .flat_map(Step::walk)
+        .filter(|step| step.kind.why_not().is_some());
+    match steps.count() {
+        0 => String::new(),
+        1 => "1 step is planned and cannot be run by this version: why, is in brackets; `submit` refuses the job\n".to_owned(),
+        count => format!(
+            "{count} steps are planned and cannot be run by this version: why, is in brackets; `submit` refuses the job\n"
+        ),
+    }
 }

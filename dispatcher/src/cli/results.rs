@@ -16,7 +16,7 @@ use crate::store::Store;
   dispatch results latest --format junit > junit.xml
   dispatch results 17952 --format json | jq .verdict
 
-`yaml` and `csv` have the keys of LAVA's exports. In `junit` and `tap` a result `unknown` counts as
+`yaml` and `csv` have the keys of LAVA's exports. In `junit` and `tap` a result `unknown` counts as \
 neither passed nor failed.")]
 pub struct Args {
     /// The run: its id, the beginning of its id, its folder, or `latest`.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! lock                      held while a run is made or dead ones are looked for
-//! runs/<run id>/            the run id is the time in milliseconds
+//! runs/<run id>/            the run id is the time in microseconds
 //!   journal.jsonl           the truth; locked by the dispatcher while it lives
 //!   job.yaml                the job as it was submitted
 //!   nodes/<node>/console.log, console.idx
@@ -155,7 +155,9 @@ impl Store {
     pub fn create_run(&self, masker: Masker) -> Result<(RunDir, JournalWriter), StoreError> {
         // Making a folder claims its id. The lock keeps recovery from finding the folder before its journal is locked.
         let _lock = self.lock()?;
-        let mut id = Timestamp::now().as_millisecond();
+        // Not milliseconds: dispatchers of several people may use one machine, where folders are named after the id, and
+        // begin at once.
+        let mut id = Timestamp::now().as_microsecond();
         let run = loop {
             let run = RunDir::new(self.runs().join(id.to_string()), id.to_string());
             match make_private(run.path(), false) {

@@ -19,7 +19,7 @@ use crate::text::{escape, escape_lines};
   dispatch devices show board-1 --lab my-lab --context console_device=ttyS1
   dispatch devices show board-1 --lab my-lab --json | jq .device.commands
 
-Behind each value stands where it is written, and in parentheses where the variables in it are set. A key of the context
+Behind each value stands where it is written, and in parentheses where the variables in it are set. A key of the context \
 that the device type does not let jobs set is told on standard error, and has no effect.")]
 pub(super) struct Args {
     /// The device.

@@ -27,10 +27,10 @@ pub(super) const PAGES: &[(&str, &str)] = pages! {
     J082 J083 J084 J085
 };
 
-/// Whether it looks like a code: `J031`.
+/// Whether it looks like a code: `J031`, or `j031`.
 pub(super) fn is_code(text: &str) -> bool {
     let mut letters = text.chars();
-    letters.next().is_some_and(|c| c.is_ascii_uppercase())
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic())
         && text.len() == 4
         && letters.all(|c| c.is_ascii_digit())
 }
@@ -40,7 +40,7 @@ pub(super) fn is_code(text: &str) -> bool {
 /// # Errors
 /// Usage: there is no such code.
 pub(super) fn find(code: &str) -> Result<&'static Rule, CliError> {
-    codes::find(code).ok_or_else(|| {
+    codes::find(&code.to_ascii_uppercase()).ok_or_else(|| {
         let all: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
         CliError::Usage(format!(
             "there is no check {code}; there are: {}",

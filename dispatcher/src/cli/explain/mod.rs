@@ -3,14 +3,13 @@
 mod codes;
 mod text;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use job_schema::describe::{Describer, Lost, Meaning, Segment, parse_path};
 use job_schema::schema::Language;
 use serde_json::json;
 
-use super::{CliError, print};
+use super::{CliError, color_on, print};
 use crate::inventory;
 
 /// Explain a key of jobs, test definitions and devices, or the code of a check.
@@ -25,7 +24,8 @@ use crate::inventory;
   dispatch explain boot.prompts              a key, and which methods have it
   dispatch explain definition.git.branch
   dispatch explain definition-file.run.steps
-  dispatch explain J031                      a check")]
+  dispatch explain J031                      what a check of jobs finds
+  dispatch explain D021                      what a check of labs finds")]
 pub struct Args {
     /// A key path, for example `deploy.ssh.os`, or a code, for example `J031`.
     #[arg(value_name = "KEY.PATH|CODE")]
@@ -40,7 +40,7 @@ pub struct Args {
 /// # Errors
 /// Usage: there is no such key or code.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let style = text::Style::new(std::io::stdout().is_terminal());
+    let style = text::Style::new(color_on(&std::io::stdout()));
     let Some(of) = args.of.as_deref() else {
         return overview(args.json, style);
     };

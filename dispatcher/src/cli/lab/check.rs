@@ -9,7 +9,7 @@ use job_schema::{Finding, Severity};
 use super::probing;
 use crate::check::devices::{self, File};
 use crate::check::format::{Format, Printer, Totals};
-use crate::cli::{CliError, color_on, print};
+use crate::cli::{CliError, color_on, patience, print};
 
 /// Exit code of a lab with findings: its files or its machines are wrong.
 const WRONG: u8 = 3;
@@ -23,14 +23,14 @@ const WRONG: u8 = 3;
   dispatch lab check my-lab --probe --json | jq -r 'select(.ok == false) | .device'
   dispatch explain D021                        what a code means
 
-What --probe does: it logs in to machines by SSH and leaves again, connects to the addresses of consoles without reading
-them, and looks for the programs of power commands. Power is never switched; `commands.power_status` is run where a device
+What --probe does: it logs in to machines by SSH and leaves again, connects to the addresses of consoles without reading \
+them, and looks for the programs of power commands. Power is never switched; `commands.power_status` is run where a device \
 has it. Each thing has 10 seconds to answer. Ctrl-C gives up, and ends what was started.
 
 Exit codes:
   0  nothing is wrong; there may be warnings
   2  the command line is wrong
-  3  a device or device type has an error (with --strict: or a warning), a device does not answer, or the lab cannot be read
+  3  a file has an error (--strict: or a warning), a device does not answer, or no lab is there
   130  --probe was interrupted")]
 pub(super) struct Args {
     /// The lab folder.
@@ -63,7 +63,10 @@ pub(super) struct Args {
 /// The lab cannot be read, or nothing can be printed. What is wrong with its files is the exit code.
 pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
     let folder = args.folder.as_deref().or(args.lab.as_deref());
-    let mut checked = devices::check(folder.unwrap_or(Path::new(".")))?;
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut checked = patience::with(&format!("checking {}", folder.display()), || {
+        devices::check(folder)
+    })?;
     let tried = match args.probe {
         true => probing::all(&mut checked)?,
         false => Vec::new(),

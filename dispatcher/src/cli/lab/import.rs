@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::cli::{CliError, print};
+use crate::cli::{CliError, patience, print};
 use crate::inventory::abilities::Abilities;
 use crate::inventory::lava::{self, Change, Import, Imported};
 use crate::text::escape;
@@ -11,14 +11,20 @@ use crate::text::escape;
 /// Exit code of an import with devices that cannot be rendered: the lab's files are wrong.
 const SOME_FAILED: u8 = 3;
 
+/// How a device fails whose device type is not there.
+const NO_TEMPLATE: &str = "template not found";
+const HELP: &str = "the device types that LAVA ships are elsewhere: name their folder with --templates, \
+    such as /usr/share/lava-server/device-types";
+
 /// Move a LAVA lab in: copy its device dictionaries and device types into a lab folder and try each device.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  dispatch lab import /etc/lava-server/dispatcher-config --templates /usr/share/lava-server/device-types --into my-lab
+  dispatch lab import /etc/lava-server/dispatcher-config \\
+      --templates /usr/share/lava-server/device-types --into my-lab
   dispatch devices --lab my-lab
   dispatch devices show board-1 --lab my-lab --context arch=arm64
 
-Importing again brings the lab up to date; devices that LAVA no longer has are kept and told. Exit code 3: some device
+Importing again brings the lab up to date; devices that LAVA no longer has are kept and told. Exit code 3: some device \
 could not be rendered.")]
 pub(super) struct Args {
     /// LAVA's configuration: a folder with `devices/*.jinja2` and, where the lab has its own, `device-types/*.jinja2`.
@@ -37,8 +43,18 @@ pub(super) struct Args {
 /// # Errors
 /// The folders hold no configuration of LAVA's, or cannot be read or written.
 pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let import = lava::import(&args.from, args.templates.as_deref(), &args.into)?;
-    let lines = lines(&import);
+    let import = patience::with("rendering the devices", || {
+        lava::import(&args.from, args.templates.as_deref(), &args.into)
+    })?;
+    let mut lines = lines(&import);
+    let lacks_type = |it: &Imported| {
+        it.device
+            .as_ref()
+            .is_err_and(|why| why.contains(NO_TEMPLATE))
+    };
+    if args.templates.is_none() && import.devices.iter().any(lacks_type) {
+        lines.push(format!("help: {HELP}"));
+    }
     print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
     let failed = import.devices.iter().any(|device| device.device.is_err());
     Ok(if failed {

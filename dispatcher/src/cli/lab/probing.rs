@@ -34,6 +34,7 @@ impl Tried {
     /// A line for people.
     pub(super) fn text(&self) -> String {
         let answers = match self.answers.join(", ") {
+            none if none.is_empty() && self.silent > 0 => "nothing answers".to_owned(),
             none if none.is_empty() => "nothing to try".to_owned(),
             answers => answers,
         };

@@ -25,7 +25,7 @@ const WORSE: u8 = 1;
   dispatch lkp compare 17952 17953 17954 --kpi 'iperf.*bps' --svg drawings
   dispatch lkp compare 17952 latest --format json | jq '.metrics[] | {metric, runs: [.runs[].verdict]}'
 
-What counts as noise stands below the comparison and in docs/lkp-compare.md. Exit codes: 0 nothing got worse, 1 something
+What counts as noise stands below the comparison and in docs/lkp-compare.md. Exit codes: 0 nothing got worse, 1 something \
 did (or a job failed, so that nothing is left to compare), 2 there is nothing to compare, 3 a journal cannot be read.")]
 pub(super) struct Args {
     /// The runs: ids, beginnings of ids, folders, or `latest`.

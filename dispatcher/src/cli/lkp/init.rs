@@ -20,7 +20,7 @@ const UPSTREAM: &str = "https://github.com/intel/lkp-tests";
   dispatch lkp init ../lkp-tests --lab my-lab --on 'kvm'
   dispatch lkp init lkp-tests.tar.gz --lab my-lab --json | jq -r 'select(.ready | not) | .node'
 
-Of a git repository what is committed is taken. Exit code 0: every node can run LKP; 1: some cannot; 3: some were not
+Of a git repository what is committed is taken. Exit code 0: every node can run LKP; 1: some cannot; 3: some were not \
 reached.")]
 pub(super) struct Args {
     /// A git URL, a mirror, a folder or a tar [default: what is pinned, else LKP_TESTS, else GitHub].

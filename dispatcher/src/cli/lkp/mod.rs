@@ -23,7 +23,7 @@ pub(super) use fleet::{Default, On};
   dispatch nodes --lab my-lab
   dispatch lkp result --lab my-lab -o results
 
---on says which devices: `all`, names, tags (`kvm`, `arch=arm64`), `!` not, `&` and, `|` or, parentheses, `3*kvm` for three
+--on says which devices: `all`, names, tags (`kvm`, `arch=arm64`), `!` not, `&` and, `|` or, parentheses, `3*kvm` for three \
 free ones, a comma between parts; `*` and `?` in a word stand for any letters. docs/lkp.md has more.")]
 pub struct Args {
     #[command(subcommand)]

@@ -19,7 +19,7 @@ use crate::text::escape;
   dispatch lkp push --list
   dispatch lkp push --remove my-case
 
-A case is called like its file, without .yaml; pushing it again replaces it. A job proves that each node gets it whole;
+A case is called like its file, without .yaml; pushing it again replaces it. A job proves that each node gets it whole; \
 the exit code is that job's.")]
 pub(super) struct Args {
     /// LKP jobs, or folders with LKP's layout.

@@ -24,7 +24,7 @@ use crate::text::{escape, name};
   dispatch lkp result --lab my-lab --on 'kvm' -o results
   dispatch lkp result --lab my-lab --json | jq 'select(.failed > 0)'
 
--o makes DIR/<node>/<run>/<container>/result/…, with LKP's own folders below. Results that are there already stay as
+-o makes DIR/<node>/<run>/<container>/result/…, with LKP's own folders below. Results that are there already stay as \
 they are. A run that goes on is not counted.")]
 pub(super) struct Args {
     #[command(flatten)]

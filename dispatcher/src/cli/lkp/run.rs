@@ -24,7 +24,7 @@ use crate::text::{escape, name};
   dispatch lkp run hackbench --lab my-lab --on '3*kvm' -c 4 --image localhost/lkp:1 --set runtime=60 --repeat 5
   dispatch lkp run hackbench --lab my-lab --on all --print > job.yaml; dispatch submit job.yaml --lab my-lab
 
-Cases are files below jobs/ of lkp-tests, and those that were pushed for the nodes. The exit code is the run's, as of
+Cases are files below jobs/ of lkp-tests, and those that were pushed for the nodes. The exit code is the run's, as of \
 `dispatch submit`. Ctrl-C cancels and cleans up.")]
 pub(super) struct Args {
     /// A file below jobs/, with or without .yaml and folder: `hackbench`, `iperf/iperf`.

@@ -68,9 +68,6 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         false => job_file::read_as_worker(&args.job)?,
     };
     let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
-    lab.told_of_context(&file.job)
-        .iter()
-        .for_each(|it| warn(it));
     let roles = file.job.multinode().map(|m| &m.roles);
     let roles: Vec<&str> = roles
         .into_iter()
@@ -78,6 +75,9 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         .map(String::as_str)
         .collect();
     let given = Given::read(&args.device, &roles, &lab)?;
+    lab.told_of_context(&file.job, &given)
+        .iter()
+        .for_each(|it| warn(it));
     let specs = group::nodes(&file.job, &lab, &Choice::Any(&given), |place| {
         (place + 1).to_string()
     })?;

@@ -7,6 +7,7 @@ use super::allow::Allow;
 use super::execute::{execute, open_store, tell};
 use super::{CliError, foresee, job_file, warn};
 use crate::inventory::Inventory;
+use crate::inventory::given::Given;
 use crate::run_job::Submission;
 
 /// Run a job to its end.
@@ -38,7 +39,7 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = job_file::read(&args.job, &args.allow.codes())?;
     let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
     foresee::refuse(&file.job, &args.job, &lab)?;
-    lab.told_of_context(&file.job)
+    lab.told_of_context(&file.job, &Given::default())
         .iter()
         .for_each(|it| warn(it));
     let store = open_store()?;

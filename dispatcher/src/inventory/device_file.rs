@@ -9,7 +9,7 @@ use job_schema::yaml::{self, Node, Value};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::device_type::{Library, Own};
-use super::lab::{Entry, Origin};
+use super::entry::{Entry, Origin};
 use super::lava;
 use super::type_schema::Commands;
 use crate::failure::{Class, Failure};

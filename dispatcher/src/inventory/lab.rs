@@ -1,26 +1,21 @@
 //! A lab folder: `devices/*.yaml`, and `device-types/*.yaml` of its own; `lava/` of a lab that came from LAVA.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use indexmap::IndexMap;
 use job_schema::Job;
 use job_schema::multinode::RoleKind;
-use job_schema::yaml::Value;
 
-use super::device::{Config, Device};
-use super::device_type::{self, Library, Own, Refusal};
-use super::{device_file, lava};
+pub use super::entry::Entry;
+
+use super::device_type::{self, Library};
+use super::entry::Origin;
+use super::{device_file, file, lava};
 use crate::failure::{Class, Failure};
 
 const EMBEDDED_LAB: &str = include_str!("../../../device-types/embedded-lab.yaml");
 const EMBEDDED: &str = "sandbox";
 /// A Linux bridge has 1024 ports.
 const MOST_EMBEDDED: usize = 1000;
-/// Bytes of a device file that is given by name; LAVA's largest has 40 kB.
-const LARGEST: u64 = 4 << 20;
 
 /// The devices of a lab.
 #[derive(Debug)]
@@ -35,58 +30,6 @@ pub struct Inventory {
 
 /// A file of `devices/` and the names of the devices in it, or why it has none.
 pub type DevicesOfFile = (PathBuf, Result<Vec<String>, Failure>);
-
-/// A device before its type is rendered.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// Its name.
-    pub name: String,
-    /// `device_type`.
-    pub device_type: String,
-    /// `tags`.
-    pub tags: Vec<String>,
-    pub(super) origin: Origin,
-}
-
-/// Where a device's configuration comes from.
-#[derive(Debug, Clone)]
-pub(super) enum Origin {
-    /// Its type, with these variables.
-    Type(Arc<Own>),
-    /// LAVA's device dictionary of its name.
-    Dictionary,
-    /// Its file, which LAVA has rendered.
-    Rendered(Value),
-    /// LAVA's template of its type alone: a device that the lab does not have.
-    LavaType,
-}
-
-impl Entry {
-    /// Whether its file is a device that LAVA has rendered.
-    pub(crate) fn is_rendered(&self) -> bool {
-        matches!(self.origin, Origin::Rendered(_))
-    }
-
-    /// Whether the two are devices of one file (`count`), alike but for their names.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
-        match (&self.origin, &other.origin) {
-            (Origin::Type(one), Origin::Type(other)) => Arc::ptr_eq(one, other),
-            _ => false,
-        }
-    }
-}
-
-#[cfg(test)]
-impl Entry {
-    pub(crate) fn for_tests(name: &str, device_type: &str, tags: &[&str]) -> Self {
-        Self {
-            name: name.to_owned(),
-            device_type: device_type.to_owned(),
-            tags: tags.iter().map(|t| (*t).to_owned()).collect(),
-            origin: Origin::Type(Arc::default()),
-        }
-    }
-}
 
 impl Inventory {
     /// The lab in `folder`, or the embedded one.
@@ -121,18 +64,17 @@ impl Inventory {
         let lava = lava::Folders::of_lab(folder);
         let mut entries = Vec::new();
         let mut files = Vec::new();
-        for file in device_files(folder, lava.is_some())? {
-            let name = file.file_stem().unwrap_or_default().to_string_lossy();
-            let shown = file.display().to_string();
-            let read = std::fs::read_to_string(&file)
-                .map_err(|e| configuration(format!("cannot read {shown}: {e}")))
-                .and_then(|text| device_file::read(&shown, &name, &text, &types));
+        for path in device_files(folder, lava.is_some())? {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let shown = path.display().to_string();
+            let read =
+                file::read(&path).and_then(|text| device_file::read(&shown, &name, &text, &types));
             let devices = read.map(|read| {
                 let names = read.iter().map(|entry| entry.name.clone()).collect();
                 entries.extend(read);
                 names
             });
-            files.push((file, devices));
+            files.push((path, devices));
         }
         if let Some(lava) = &lava {
             dictionaries(lava, &mut entries)?;
@@ -171,15 +113,10 @@ impl Inventory {
     ///
     /// # Errors
     /// Configuration: the file cannot be read, or is no device.
-    pub fn read_device(&self, file: &Path) -> Result<Entry, Failure> {
-        let shown = file.display().to_string();
-        let mut text = String::new();
-        let read = File::open(file).and_then(|f| f.take(LARGEST + 1).read_to_string(&mut text));
-        read.map_err(|e| configuration(format!("cannot read {shown}: {e}")))?;
-        if text.len() as u64 > LARGEST {
-            return Err(configuration(format!("{shown}: no device is so large")));
-        }
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    pub fn read_device(&self, path: &Path) -> Result<Entry, Failure> {
+        let shown = path.display().to_string();
+        let text = file::read_any(path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let entries = device_file::read(&shown, &name, &text, &self.types)?;
         let first = entries.into_iter().next();
         first.ok_or_else(|| configuration(format!("{shown}: there is no device in it")))
@@ -197,92 +134,15 @@ impl Inventory {
         self.folder.as_deref()
     }
 
-    /// A device with its type rendered for a job.
-    ///
-    /// # Errors
-    /// Configuration: see [`DeviceType::render`] and [`Config::read`].
-    pub fn render(
-        &self,
-        entry: &Entry,
-        context: &IndexMap<String, Value>,
-    ) -> Result<Device, Failure> {
-        let (kept, rendered) = match self.rendered(entry, context)? {
-            Rendered::Ours(device) => {
-                let kept = serde_json::to_value(&device);
-                let wrong = |e| configuration(format!("device {}: {e}", entry.name));
-                (kept.map_err(wrong)?, device)
-            }
-            Rendered::Lava(device) => (lava::read(&device), device),
-        };
-        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
-        Ok(Device {
-            name: entry.name.clone(),
-            device_type: entry.device_type.clone(),
-            tags: entry.tags.clone(),
-            config: Config::read(kept, rendered, &entry.name, folder)?,
-        })
-    }
-
-    /// A device's whole configuration for a job, and where each of its values is written. LAVA's templates make text of which
-    /// nobody knows where it came from.
-    ///
-    /// # Errors
-    /// As [`Inventory::render`].
-    pub fn show(
-        &self,
-        entry: &Entry,
-        context: &IndexMap<String, Value>,
-    ) -> Result<(Value, Vec<device_type::Origin>), Failure> {
-        if let Origin::Type(own) = &entry.origin {
-            let of = self.types.get(&entry.device_type)?;
-            return of.render_with_origins(&entry.name, own, context);
-        }
-        Ok(match self.rendered(entry, context)? {
-            Rendered::Ours(device) | Rendered::Lava(device) => (device, Vec::new()),
-        })
-    }
-
-    /// The keys of a job's `context` that have no effect on a device type, and why. Devices of LAVA may read any.
-    #[must_use]
-    pub fn without_effect<'c>(
-        &self,
-        device_type: &str,
-        context: impl Iterator<Item = &'c str>,
-    ) -> Vec<(&'c str, Refusal)> {
-        if self.is_lava_type(device_type) {
-            return Vec::new();
-        }
-        let Ok(of) = self.types.get(device_type) else {
-            return Vec::new();
-        };
-        let refused = |key| Some((key, of.allows(key).err()?));
-        context.filter_map(refused).collect()
-    }
-
-    /// What to tell about keys of a job's `context` that have no effect, each once.
-    #[must_use]
-    pub fn told_of_context(&self, job: &Job) -> Vec<String> {
-        let own = job.device_type.iter().map(|of| (of, &job.context));
-        let roles = job.multinode().into_iter().flat_map(|m| m.roles.values());
-        let roles = roles.filter_map(|role| match &role.kind {
-            RoleKind::Device { device_type, .. } => Some((device_type, &role.context)),
-            RoleKind::Guest { .. } | RoleKind::Part => None,
-        });
-        let mut told = Vec::new();
-        for (of, context) in own.chain(roles) {
-            let without = self.without_effect(of, context.keys().map(String::as_str));
-            let words = without.into_iter().map(|(key, why)| why.words(of, key));
-            told.extend(words);
-        }
-        told.sort();
-        told.dedup();
-        told
-    }
-
     /// The lab's device types that are not LAVA's.
     #[must_use]
     pub fn types(&self) -> &Library {
         &self.types
+    }
+
+    /// LAVA's templates, where the lab was imported.
+    pub(super) fn lava(&self) -> Option<&lava::Folders> {
+        self.lava.as_ref()
     }
 
     /// Names of the device types that the lab knows.
@@ -301,75 +161,6 @@ impl Inventory {
     pub fn is_lava_type(&self, name: &str) -> bool {
         self.lava.as_ref().is_some_and(|lava| lava.has_type(name))
     }
-
-    /// A device of a type that the lab has no device of: what can be known of it without one. For plans only.
-    ///
-    /// # Errors
-    /// Configuration: there is no such type, or it cannot be rendered without a device's variables.
-    pub fn imagine(
-        &self,
-        device_type: &str,
-        context: &IndexMap<String, Value>,
-    ) -> Result<Device, Failure> {
-        let origin = if self.is_lava_type(device_type) {
-            Origin::LavaType
-        } else {
-            Origin::Type(Arc::new(Own {
-                imagined: true,
-                ..Own::default()
-            }))
-        };
-        let entry = Entry {
-            name: format!("any {device_type}"),
-            device_type: device_type.to_owned(),
-            tags: Vec::new(),
-            origin,
-        };
-        self.render(&entry, context)
-    }
-
-    fn rendered(
-        &self,
-        entry: &Entry,
-        context: &IndexMap<String, Value>,
-    ) -> Result<Rendered, Failure> {
-        let variables = || lava::scheduled(context, &entry.name, &entry.device_type);
-        let text = match (&entry.origin, &self.lava) {
-            (Origin::Rendered(device), _) => return Ok(Rendered::Lava(device.clone())),
-            (Origin::Dictionary, Some(lava)) => lava::render(lava, &entry.name, &variables()),
-            (Origin::LavaType, Some(lava)) => {
-                lava::render_type(lava, &entry.device_type, &variables())
-            }
-            (Origin::Type(own), _) => {
-                let of = self.types.get(&entry.device_type)?;
-                return of.render(&entry.name, own, context).map(Rendered::Ours);
-            }
-            (Origin::Dictionary | Origin::LavaType, None) => {
-                return Err(configuration(format!(
-                    "device {}: the lab has no folder `lava`",
-                    entry.name
-                )));
-            }
-        };
-        let wrong = |why: String| configuration(format!("device {}: {why}", entry.name));
-        let text = text.map_err(|e| wrong(e.to_string()))?;
-        match job_schema::parse_value(&text) {
-            Ok(device @ Value::Map(_)) => Ok(Rendered::Lava(device)),
-            Ok(_) => Err(wrong("its templates make no mapping".to_owned())),
-            Err(f) => Err(wrong(format!(
-                "its templates make no YAML: line {} of the result: {}",
-                f.span.line, f.message
-            ))),
-        }
-    }
-}
-
-/// A rendered device.
-enum Rendered {
-    /// In the form of our device types.
-    Ours(Value),
-    /// In LAVA's.
-    Lava(Value),
 }
 
 /// The files of `devices/`, by name. An imported lab needs none.

@@ -5,12 +5,17 @@
 
 pub mod abilities;
 pub mod assign;
+mod context;
 pub mod device;
 mod device_file;
 pub mod device_type;
+mod entry;
+mod file;
 pub mod given;
 pub mod lab;
 pub mod lava;
+mod raw;
+mod rendering;
 pub mod reserve;
 mod schema;
 pub mod seen;

@@ -3,8 +3,8 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use super::device::Raw;
 use super::device_file::DeviceFile;
+use super::raw::Raw;
 
 /// JSON Schema (2020-12) of the files under `devices/` and `device-types/` of a lab.
 #[must_use]

@@ -2,10 +2,11 @@
 
 use job_schema::Severity;
 use job_schema::yaml::Value;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::{Answer, LIMIT, Trouble, program};
+use crate::actions::tool::split::split;
 use crate::inventory::Device;
 
 /// Tries every connection command of a device.
@@ -31,9 +32,9 @@ pub(super) async fn all(device: &Device) -> Vec<Answer> {
         .collect()
 }
 
-/// `None`: there is no command.
+/// `None`: there is no command, or it cannot be split into words, which the check of the files tells.
 async fn one(path: &str, command: &str) -> Option<Answer> {
-    let words = shlex::split(command).unwrap_or_default();
+    let words = split(command).ok()?;
     let (first, rest) = words.split_first()?;
     if program::find(first).is_none() {
         return Some(Err(program::missing(first, path)));
@@ -42,9 +43,19 @@ async fn one(path: &str, command: &str) -> Option<Answer> {
         return Some(Ok(first.clone()));
     };
     let shown = format!("{first} {host} port {port}");
-    let tried = timeout(LIMIT, TcpStream::connect((host.as_str(), port))).await;
+    let tried = timeout(LIMIT, async {
+        let addresses: Vec<_> = match lookup_host((host.as_str(), port)).await {
+            Ok(addresses) => addresses.collect(),
+            // It may be a name of ssh's own configuration.
+            Err(_) if is_ssh(first) => return Ok(false),
+            Err(e) => return Err(e),
+        };
+        TcpStream::connect(&addresses[..]).await.map(|_| true)
+    })
+    .await;
     let why = match tried {
-        Ok(Ok(_)) => return Some(Ok(shown)),
+        Ok(Ok(true)) => return Some(Ok(shown)),
+        Ok(Ok(false)) => return Some(Ok(first.clone())),
         Ok(Err(e)) => e.to_string(),
         Err(_) => format!("no answer within {} seconds", LIMIT.as_secs()),
     };
@@ -55,8 +66,10 @@ async fn one(path: &str, command: &str) -> Option<Answer> {
 
 /// What a command connects to, where it can be told from its words.
 fn address(program: &str, words: &[String]) -> Option<(String, u16)> {
-    let name = program.rsplit('/').next().unwrap_or(program);
-    match name {
+    if is_ssh(program) {
+        return ssh_address(words);
+    }
+    match name(program) {
         "telnet" | "nc" | "ncat" | "netcat" => {
             let plain: Vec<&String> = words.iter().filter(|w| !w.starts_with('-')).collect();
             let [.., host, port] = plain.as_slice() else {
@@ -64,9 +77,17 @@ fn address(program: &str, words: &[String]) -> Option<(String, u16)> {
             };
             Some(((*host).clone(), port.parse().ok()?))
         }
-        "ssh" => ssh_address(words),
         _ => None,
     }
+}
+
+/// The last part of its path.
+fn name(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+fn is_ssh(program: &str) -> bool {
+    name(program) == "ssh"
 }
 
 fn ssh_address(words: &[String]) -> Option<(String, u16)> {
@@ -91,10 +112,19 @@ fn ssh_address(words: &[String]) -> Option<(String, u16)> {
             'p' => port = value.parse().ok()?,
             // The address is elsewhere: in a configuration file, or behind another machine.
             'F' | 'J' | 'W' => return None,
+            'o' if moves(value) => return None,
             _ => {}
         }
     }
     None
+}
+
+/// Whether an option of `-o` says where to connect to.
+fn moves(option: &str) -> bool {
+    let option = option.trim_start().to_ascii_lowercase();
+    ["hostname", "port", "proxycommand", "proxyjump"]
+        .iter()
+        .any(|word| option.starts_with(word))
 }
 
 #[cfg(test)]
@@ -117,12 +147,14 @@ mod tests {
             ("ssh host", Some(("host", 22))),
             ("ssh -p2022 host", Some(("host", 2022))),
             ("ssh -J jump host", None),
+            ("ssh -oProxyJump=a host", None),
+            ("ssh -o 'Port 2022' host", None),
             ("telnet console-1", None),
             ("telnet console-1 uart", None),
             ("picocom /dev/ttyUSB0", None),
             ("ssh -p", None),
         ] {
-            let words = shlex::split(command).unwrap();
+            let words = split(command).unwrap();
             let expected = expected.map(|(host, port)| (host.to_owned(), port));
             assert_eq!(address(&words[0], &words[1..]), expected, "{command}");
         }

@@ -1,8 +1,8 @@
 //! Trying a device without changing its state.
 //!
 //! In: a rendered device. Out: what answered, and what did not. Machines are logged in to by SSH and left again, addresses of
-//! consoles are connected to and nothing is read or written there, programs are looked for, and those of emulators are asked
-//! for their version. Commands that switch power are never run; `commands.power_status` is.
+//! consoles are connected to and nothing is read or written there, programs are looked for, and Docker and QEMU are asked for
+//! their version. Commands that switch power are never run; `commands.power_status` is.
 
 mod commands;
 mod console;
@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use job_schema::Severity;
 
+use crate::actions::tool::program::Programs;
 use crate::inventory::Device;
 
 /// How long one thing may take to answer.
@@ -63,13 +64,17 @@ impl Trouble {
 /// What trying one thing gives: a few words, or the trouble.
 type Answer = Result<String, Trouble>;
 
-/// Tries a device. `known_hosts` has the keys of servers that were seen before; it is only read.
-pub async fn device(device: &Device, known_hosts: &Path) -> Probe {
-    let (machine, programs, consoles, commands) = tokio::join!(
+/// Tries a device. `known_hosts` has the keys of servers that were seen before; it is only read. Who gives the future up
+/// waits for [`Programs::ended`].
+pub async fn device(device: &Device, known_hosts: &Path, running: &Programs) -> Probe {
+    let run = async {
+        let programs = program::of_methods(device, running).await;
+        (programs, commands::all(device, running).await)
+    };
+    let (machine, consoles, (programs, commands)) = tokio::join!(
         machine::log_in(device, known_hosts),
-        program::of_methods(device),
         console::all(device),
-        commands::all(device),
+        run,
     );
     let mut probe = Probe::default();
     let answers = machine

@@ -2,14 +2,14 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::ExitStatus;
 
 use job_schema::Severity;
 use job_schema::yaml::Value;
-use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::{Answer, LIMIT, Trouble};
+use crate::actions::tool::program::Programs;
 use crate::inventory::Device;
 
 /// The file that a shell would run for a word; `None` where there is none.
@@ -29,56 +29,83 @@ pub(super) fn find(word: &str) -> Option<PathBuf> {
 
 /// A program that is not there.
 pub(super) fn missing(word: &str, path: &str) -> Trouble {
+    let trouble = |message: String| Trouble::new("D041", Severity::Error, path, message);
+    // What is behind the sign may be a password.
+    if let Some((name, _)) = word.split_once('=') {
+        return trouble(format!(
+            "the command begins with the variable `{name}`, and no shell sets it"
+        ))
+        .help(format!("write `env {name}=… PROGRAM`"));
+    }
     let message = match Path::new(word).exists() && word.contains('/') {
         true => format!("`{word}` may not be executed"),
         false if word.contains('/') => format!("there is no program {word}"),
         false => format!("there is no program `{word}` on PATH"),
     };
-    let help = "install it on this machine, or write its whole path";
-    Trouble::new("D041", Severity::Error, path, message).help(help)
+    trouble(message).help("install it on this machine, or write its whole path; no shell reads it")
 }
 
 /// Those that start the machines of a device: emulators and container engines.
-pub(super) async fn of_methods(device: &Device) -> Vec<Answer> {
-    let boot = |rest: &[&str]| {
-        device
-            .config
-            .at(&[&["actions", "boot", "methods"], rest].concat())
-    };
-    let mut programs = Vec::new();
+pub(super) async fn of_methods(device: &Device, programs: &Programs) -> Vec<Answer> {
+    let methods = ["actions", "boot", "methods"];
+    let mut wanted = Vec::new();
     if device.config.boot_methods.contains("docker") {
-        programs.push(("docker".to_owned(), "actions.boot.methods.docker"));
+        wanted.push((
+            "docker".to_owned(),
+            "actions.boot.methods.docker".to_owned(),
+        ));
     }
-    for (method, path) in [
-        ("qemu", "actions.boot.methods.qemu"),
-        ("qemu-nfs", "actions.boot.methods.qemu-nfs"),
-    ] {
-        if let Some(Value::Str(command)) = boot(&[method, "parameters", "command"]) {
+    for method in ["qemu", "qemu-nfs"] {
+        let path = [&methods[..], &[method, "parameters", "command"]].concat();
+        if let Some(Value::Str(command)) = device.config.at(&path) {
             let word = command.split_whitespace().next().unwrap_or(command);
-            programs.push((word.to_owned(), path));
+            wanted.push((
+                word.to_owned(),
+                [&methods[..], &[method]].concat().join("."),
+            ));
         }
     }
     let mut answers = Vec::new();
-    for (word, path) in programs {
-        answers.push(version(&word, path).await);
+    for (word, path) in wanted {
+        answers.push(version(word, &path, programs).await);
     }
     answers
 }
 
-async fn version(word: &str, path: &str) -> Answer {
-    let program = find(word).ok_or_else(|| missing(word, path))?;
-    let trouble = |message: String| Trouble::new("D041", Severity::Error, path, message);
-    let mut command = Command::new(&program);
-    command
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
-    match timeout(LIMIT, command.status()).await {
-        Ok(Ok(status)) if status.success() => Ok(word.to_owned()),
-        Ok(Ok(status)) => Err(trouble(format!("`{word} --version` failed: {status}"))),
-        Ok(Err(e)) => Err(trouble(format!("cannot start `{word}`: {e}"))),
-        Err(_) => Err(trouble(format!("`{word} --version` does not end"))),
+/// A script in the place of an emulator may not know `--version`, and start the machine: it is only looked for.
+fn knows_version(program: &Path) -> bool {
+    let name = program.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name == "docker" || name.starts_with("qemu-system-"))
+}
+
+async fn version(word: String, path: &str, programs: &Programs) -> Answer {
+    let program = find(&word).ok_or_else(|| missing(&word, path))?;
+    if !knows_version(&program) {
+        return Ok(word);
+    }
+    let trouble = |why: String| {
+        let message = format!("`{word} --version` {why}");
+        Trouble::new("D041", Severity::Error, path, message)
+    };
+    let words = [program.display().to_string(), "--version".to_owned()];
+    match run(&words, programs).await {
+        Ok(status) if status.success() => Ok(word),
+        Ok(status) => Err(trouble(format!("failed: {status}"))),
+        Err(why) => Err(trouble(why)),
+    }
+}
+
+/// Runs a program that changes nothing; one that does not end in time is ended with all that it has started.
+///
+/// # Errors
+/// Why there is no status, in words that follow what was run.
+pub(super) async fn run(words: &[String], programs: &Programs) -> Result<ExitStatus, String> {
+    let ran = timeout(LIMIT, programs.run(words, &[], |_| {})).await;
+    match ran {
+        Ok(status) => status.map_err(|e| format!("cannot be started: {e}")),
+        Err(_) => {
+            programs.ended().await;
+            Err(format!("does not end within {} seconds", LIMIT.as_secs()))
+        }
     }
 }

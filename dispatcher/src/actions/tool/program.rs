@@ -50,7 +50,7 @@ impl Programs {
     ///
     /// # Errors
     /// The program cannot be started.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         words: &[String],
         environment: &[(&str, &str)],

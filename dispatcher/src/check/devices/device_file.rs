@@ -10,7 +10,7 @@ use job_schema::{Finding, Severity, Span};
 
 use super::file::Files;
 use super::finding;
-use super::places::{place_in, split_place};
+use super::messages::{place_in, split_place};
 use super::type_file::has_errors;
 use crate::failure::Failure;
 use crate::inventory::{Inventory, lava};
@@ -139,6 +139,16 @@ fn variables(name: &str, entries: &[Entry], lab: &Inventory, found: &mut Vec<Fin
     let Ok(of) = lab.types().get(name) else {
         return;
     };
+    let unread = of.unread();
+    let no_effect = |key: &Node, path: String| {
+        let message = format!("nothing of the type {name} reads `{path}`: it has no effect");
+        let mut idle = finding("D002", Severity::Warning, key.span, &message);
+        idle.path = path;
+        idle.help(format!(
+            "take it out; `dispatch device-types {name}` lists what the type has"
+        ));
+        idle
+    };
     for entry in entries {
         let key = entry.key.key_text();
         if OWN.contains(&key.as_str()) {
@@ -150,6 +160,10 @@ fn variables(name: &str, entries: &[Entry], lab: &Inventory, found: &mut Vec<Fin
             found.push(unknown_key(&entry.key, &key, "", &message, words));
             continue;
         };
+        if unread.contains(&key) {
+            found.push(no_effect(&entry.key, key));
+            continue;
+        }
         let keys: Vec<&str> = variable.keys.keys().map(String::as_str).collect();
         if keys.is_empty() {
             continue;
@@ -169,6 +183,8 @@ fn variables(name: &str, entries: &[Entry], lab: &Inventory, found: &mut Vec<Fin
                 let words = || keys.iter().copied();
                 let parent = format!("{key}.");
                 found.push(unknown_key(&entry.key, &inner, &parent, &message, words));
+            } else if unread.contains(&format!("{key}.{inner}")) {
+                found.push(no_effect(&entry.key, format!("{key}.{inner}")));
             }
         }
     }

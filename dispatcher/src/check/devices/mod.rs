@@ -4,14 +4,17 @@
 //! looked at by itself first; then each device is rendered as a job without context sees it and held against what its
 //! deploy and boot methods ask for ([`wants`]); what is wrong there is told where the value is written ([`places`]).
 
+mod chain;
 mod device_file;
 mod file;
+mod messages;
 mod places;
 mod type_file;
 mod wants;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use job_schema::{Finding, Severity, Span};
@@ -43,7 +46,7 @@ pub struct Found {
     /// The device, as a job without context sees it.
     pub device: Device,
     /// Where its values are written.
-    pub written: Written,
+    pub written: Arc<Written>,
 }
 
 /// Checks the lab in a folder.
@@ -73,61 +76,64 @@ pub fn check(folder: &Path) -> Result<Checked, Failure> {
     };
     let mut seen = HashSet::new();
     let mut before: Option<&Entry> = None;
+    let mut found = None;
     for entry in inventory.entries() {
         if !seen.insert(&entry.name) {
             continue;
         }
-        let places = Places::of(entry, owners.get(&entry.name), folder, &files);
         // Devices of one file stand beside each other, and are alike.
-        let first = !before.is_some_and(|other| entry.is_like(other));
+        let alike = before.is_some_and(|other| entry.is_like(other));
         before = Some(entry);
-        match one(entry, &inventory, first, &places, &mut files) {
-            Some(found) => checked.devices.push(found),
+        if !alike {
+            let places = Places::of(entry, owners.get(&entry.name), folder, &files);
+            found = one(entry, &inventory, &places, &mut files);
+        }
+        match &found {
+            Some((device, written)) => checked.devices.push(Found {
+                device: Device {
+                    name: entry.name.clone(),
+                    ..device.clone()
+                },
+                written: Arc::clone(written),
+            }),
             None => checked.broken.push(entry.name.clone()),
         }
     }
+    type_file::fill_in(&mut files, folder, &inventory);
     checked.files = files.in_order();
     Ok(checked)
 }
 
-/// Renders a device and says what is wrong with it. `first`: no device that is like it was looked at before.
+/// Renders a device and says what is wrong with it.
 fn one(
     entry: &Entry,
     inventory: &Inventory,
-    first: bool,
     places: &Places,
     files: &mut Files,
-) -> Option<Found> {
+) -> Option<(Device, Arc<Written>)> {
     let context = IndexMap::new();
     let rendered = match inventory.show(entry, &context) {
         Ok((rendered, _)) => rendered,
         Err(failure) => {
-            if first {
-                places.unrendered(&failure, &entry.name, files);
-            }
+            places.unrendered(&failure, &entry.name, files);
             return None;
         }
     };
-    if first {
-        let folder = inventory.folder().unwrap_or(Path::new(""));
-        for trouble in wants::check(&rendered, folder) {
-            tell(&trouble, places, files);
-        }
+    let folder = inventory.folder().unwrap_or(Path::new(""));
+    for trouble in wants::check(&rendered, folder) {
+        tell(&trouble, places, files);
     }
     let device = match inventory.render(entry, &context) {
         Ok(device) => device,
         Err(failure) => {
             // A value of the wrong kind has been told with its place.
-            if first && !places.has_errors(files) {
+            if !places.has_errors(files) {
                 places.unrendered(&failure, &entry.name, files);
             }
             return None;
         }
     };
-    Some(Found {
-        written: places.written(&rendered, files),
-        device,
-    })
+    Some((device, Arc::new(places.written(&rendered, files))))
 }
 
 fn tell(trouble: &Trouble, places: &Places, files: &mut Files) {

@@ -8,12 +8,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use job_schema::lines::Lines;
-use job_schema::yaml::{self, Entry as Pair, Node, Value};
+use job_schema::yaml::Value;
 use job_schema::{Severity, Span};
 
+use super::chain::{Chain, nearest, pair_at, span_of};
 use super::file::Files;
 use super::finding;
+use super::messages::{place_in, told_in};
 use super::wants::variable;
 use crate::failure::Failure;
 use crate::inventory::device_type;
@@ -29,8 +30,8 @@ pub(super) struct Places {
 
 #[derive(Debug)]
 enum Form {
-    /// Of our device types: nearest first, with the file if it is the lab's.
-    Typed(Vec<(Option<usize>, Node)>),
+    /// Of our device types.
+    Typed(Chain),
     /// As LAVA has rendered it.
     Rendered,
     /// A template of LAVA's.
@@ -60,7 +61,7 @@ impl Places {
         let form = match (file, entry.is_rendered()) {
             (None, _) => Form::Dictionary,
             (Some(_), true) => Form::Rendered,
-            (Some(_), false) => Form::Typed(chain(&entry.device_type, folder, files)),
+            (Some(_), false) => Form::Typed(Chain::of(&entry.device_type, folder, files)),
         };
         Self {
             file: files.find(&path).unwrap_or_default(),
@@ -72,7 +73,7 @@ impl Places {
     pub(super) fn find(&self, path: &[&str], files: &Files) -> (usize, Span) {
         let own = files.get(self.file);
         match &self.form {
-            Form::Typed(chain) => self.in_chain(chain, path, files),
+            Form::Typed(chain) => chain.find(self.file, path, files),
             Form::Rendered => own
                 .root
                 .as_ref()
@@ -84,39 +85,6 @@ impl Places {
             }
         }
         .unwrap_or_else(|| self.of_device(files))
-    }
-
-    fn in_chain(
-        &self,
-        chain: &[(Option<usize>, Node)],
-        path: &[&str],
-        files: &Files,
-    ) -> Option<(usize, Span)> {
-        for length in (1..=path.len()).rev() {
-            let path = &path[..length];
-            let Some((file, pair)) = chain
-                .iter()
-                .find_map(|(file, root)| Some((file, pair_at(root, path)?)))
-            else {
-                continue;
-            };
-            if let Some(set) = self.set_by_device(&pair.value, files) {
-                return Some((self.file, set));
-            }
-            // Of what comes with `dispatch` only what the device is can be told.
-            return file.map(|file| (file, span_of(pair)));
-        }
-        None
-    }
-
-    /// Where the device sets a variable that an expression reads.
-    fn set_by_device(&self, value: &Node, files: &Files) -> Option<Span> {
-        let root = files.get(self.file).root.as_ref()?;
-        let names = names_read(value.as_str()?);
-        names.iter().find_map(|name| {
-            let path: Vec<&str> = name.split('.').collect();
-            nearest(root, &path).map(span_of)
-        })
     }
 
     /// What names the device: its `device_type`.
@@ -148,12 +116,9 @@ impl Places {
                 }
             }
             Form::Typed(chain) => {
-                let written = chain.iter().find_map(|(_, root)| pair_at(root, path));
-                let names = written.and_then(|pair| Some(names_read(pair.value.as_str()?)));
-                let declared = |name: &&str| {
-                    let mut roots = chain.iter().map(|(_, root)| root);
-                    roots.any(|root| root.at(&["variables", name]).is_some())
-                };
+                let written = chain.pair_at(path);
+                let names = written.and_then(|pair| Some(device_type::reads(pair.value.as_str()?)));
+                let declared = |name: &&str| chain.declares(name);
                 let names = names.unwrap_or_default();
                 let mut variables = names.iter().map(|name| first(name)).filter(declared);
                 let own = files.get(self.file).root.as_ref();
@@ -173,32 +138,25 @@ impl Places {
     pub(super) fn unrendered(&self, failure: &Failure, device: &str, files: &mut Files) {
         let message = failure.message.strip_prefix(&format!("device {device}: "));
         let message = message.unwrap_or(&failure.message);
-        let (place, why) = split_place(message);
-        let own = files.get(self.file);
-        let same = |file: &str| own.path.file_name().is_some_and(|name| name == file);
-        let (span, message) = match place {
-            Some((file, line)) if same(file) => (place_in(&own.text, line), why),
-            _ => (self.of_device(files).1, message),
+        let (code, place) = match &self.form {
+            Form::Typed(_) => ("D005", told_in(message, self.file, files)),
+            Form::Rendered | Form::Dictionary => ("D010", told_in(message, self.file, files)),
         };
-        let (code, written) = match &self.form {
-            Form::Typed(chain) => (
-                "D005",
-                quoted(message).and_then(|text| holding(chain, text)),
-            ),
-            Form::Rendered | Form::Dictionary => ("D010", None),
+        let ((file, span), message) = match place {
+            Some((place, why)) => (place, why),
+            None => (self.of_device(files), message),
         };
-        let (file, span) = written.unwrap_or((self.file, span));
         let finding = finding(code, Severity::Error, span, message);
         files.add(file, finding);
     }
 
     pub(super) fn has_errors(&self, files: &Files) -> bool {
-        let chain = match &self.form {
-            Form::Typed(chain) => chain.as_slice(),
-            Form::Rendered | Form::Dictionary => &[],
+        let of_types = match &self.form {
+            Form::Typed(chain) => Some(chain.files()),
+            Form::Rendered | Form::Dictionary => None,
         };
-        let types = chain.iter().filter_map(|(file, _)| *file);
-        types.chain([self.file]).any(|file| files.has_errors(file))
+        let mut all = of_types.into_iter().flatten().chain([self.file]);
+        all.any(|file| files.has_errors(file))
     }
 
     /// The places of what can be tried.
@@ -226,94 +184,9 @@ impl Places {
     }
 }
 
-/// The expression that a message begins with: `` `{{rack}}`: … ``.
-fn quoted(message: &str) -> Option<&str> {
-    let text = message.strip_prefix('`')?.split("`: ").next()?;
-    text.contains("{{").then_some(text)
-}
-
-/// Where one of the lab's files has a text.
-fn holding(chain: &[(Option<usize>, Node)], text: &str) -> Option<(usize, Span)> {
-    fn below(node: &Node, text: &str) -> Option<Span> {
-        let mut items = node.as_seq().unwrap_or_default().iter();
-        let mut entries = node.as_map().unwrap_or_default().iter();
-        match node.as_str() {
-            Some(one) => (one == text).then_some(node.span),
-            None => items
-                .find_map(|item| below(item, text))
-                .or_else(|| entries.find_map(|entry| below(&entry.value, text))),
-        }
-    }
-    chain
-        .iter()
-        .find_map(|(file, root)| Some(((*file)?, below(root, text)?)))
-}
-
-/// A type and those that it extends.
-fn chain(name: &str, folder: &Path, files: &Files) -> Vec<(Option<usize>, Node)> {
-    const DEEPEST: usize = 32;
-    let mut chain = Vec::new();
-    let mut next = Some(name.to_owned());
-    while let Some(name) = next.take().filter(|_| chain.len() < DEEPEST) {
-        let Ok((file, text)) = device_type::source(&name, Some(folder)) else {
-            break;
-        };
-        let Ok(document) = yaml::load(&text) else {
-            break;
-        };
-        let parent = document.root.get("extends").and_then(Node::as_str);
-        next = parent.map(str::to_owned);
-        chain.push((files.find(Path::new(&file)), document.root));
-    }
-    chain
-}
-
-/// The entry of a path; a key that appends (`+key`) counts.
-fn pair_at<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Pair> {
-    let (last, before) = path.split_last()?;
-    let node = root.at(before)?;
-    node.entry(last).or_else(|| node.entry(&format!("+{last}")))
-}
-
-/// The entry of a path, else of the nearest mapping around it.
-fn nearest<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Pair> {
-    (1..=path.len())
-        .rev()
-        .find_map(|length| pair_at(root, &path[..length]))
-}
-
-/// Of a mapping or a list its key: it may have many lines.
-fn span_of(pair: &Pair) -> Span {
-    let value = &pair.value;
-    if value.as_map().is_some() || value.as_seq().is_some() || value.is_null() {
-        pair.key.span
-    } else {
-        value.span
-    }
-}
-
 /// `ssh` of `ssh.host`.
 fn first(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
-}
-
-/// The words of expressions that may be variables.
-fn names_read(text: &str) -> Vec<String> {
-    let inside = text
-        .split("{{")
-        .skip(1)
-        .filter_map(|rest| rest.split("}}").next());
-    let words = inside.flat_map(|inside| inside.split([' ', '(', ')']));
-    words
-        .filter(|word| {
-            word.starts_with(|c: char| c.is_ascii_alphabetic())
-                && word
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
-                && *word != "default"
-        })
-        .map(str::to_owned)
-        .collect()
 }
 
 /// The line of a template that sets a variable.
@@ -330,65 +203,9 @@ fn set_line(text: &str, name: &str) -> Option<Span> {
     Some(place_in(text, u32::try_from(line + 1).unwrap_or(1)))
 }
 
-/// A line, without the spaces around it; one that is empty or not there is the beginning of the file.
-pub(super) fn place_in(text: &str, line: u32) -> Span {
-    let lines = Lines::new(text);
-    let begin = lines.start_of(line);
-    let whole = text[begin..].lines().next().unwrap_or_default();
-    let start = begin + (whole.len() - whole.trim_start().len());
-    let at = lines.position(start);
-    Span {
-        start,
-        end: start + whole.trim().len(),
-        line: at.line,
-        column: at.column,
-    }
-}
-
-/// `FILE:LINE:COLUMN: why` and `FILE:LINE: why`, as the readers of a lab tell.
-pub(super) fn split_place(message: &str) -> (Option<(&str, u32)>, &str) {
-    let parsed = message.find(": ").and_then(|end| {
-        let (place, why) = (&message[..end], &message[end + 2..]);
-        let (before, last) = place.rsplit_once(':')?;
-        let last = last.parse::<u32>().ok()?;
-        let (file, line) = match before.rsplit_once(':') {
-            Some((file, line)) => match line.parse::<u32>() {
-                Ok(line) => (file, line),
-                Err(_) => (before, last),
-            },
-            None => (before, last),
-        };
-        Some(((file, line), why))
-    });
-    match parsed {
-        Some((place, why)) => (Some(place), why),
-        None => (None, message),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn places_are_taken_out_of_messages() {
-        for (message, place, why) in [
-            (
-                "a/b.yaml:3:7: not YAML: x",
-                Some(("a/b.yaml", 3)),
-                "not YAML: x",
-            ),
-            ("a.jinja2:12: no", Some(("a.jinja2", 12)), "no"),
-            (
-                "a.yaml: `device_type` is missing",
-                None,
-                "a.yaml: `device_type` is missing",
-            ),
-            ("nothing", None, "nothing"),
-        ] {
-            assert_eq!(split_place(message), (place, why), "{message}");
-        }
-    }
 
     #[test]
     fn a_dictionary_says_where_a_variable_is_set() {
@@ -398,14 +215,5 @@ mod tests {
         assert_eq!(line("hard_reset"), Some((2, 3)));
         assert_eq!(line("hard_reset_command"), Some((3, 1)));
         assert_eq!(line("power_on_command"), None);
-        assert_eq!(
-            place_in("", 7),
-            Span {
-                start: 0,
-                end: 0,
-                line: 1,
-                column: 1
-            }
-        );
     }
 }

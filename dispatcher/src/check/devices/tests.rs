@@ -156,7 +156,7 @@ fn rendered_devices_are_held_against_their_methods() {
         ),
         (
             "devices/b-warning.yaml",
-            board(reset, serial, "{minimal: , fastboot: }") + "fastboot_serial_number: '1'\n",
+            board(reset, serial, "{minimal: , kexec: }"),
         ),
         (
             "devices/c-several.yaml",
@@ -233,6 +233,47 @@ fn rendered_devices_are_held_against_their_methods() {
         .map(|(name, text)| (*name, text.as_str()))
         .collect();
     insta::assert_snapshot!(said(&cases));
+}
+
+#[test]
+fn what_a_type_of_the_lab_sets_is_told_there() {
+    let cases = [
+        (
+            "devices/a.yaml",
+            "device_type: my-board\nconnect: telnet c 1\nhard_reset: sh -c 'pdu --password secret\nboard_id: '1'\n",
+        ),
+        (
+            "devices/b.yaml",
+            "device_type: qemu\nssh: {host: h, agent: true}\n",
+        ),
+        (
+            "device-types/my-board.yaml",
+            "extends: base-uboot\ndefaults:\n  bootloader_prompt: '=>('\n",
+        ),
+        (
+            "device-types/unused.yaml",
+            "extends: base\nenvironment:\n  A: x\n  B: '{{default falure_retry 1}}'\n  C: '{{hexx 1}}'\n",
+        ),
+    ];
+    insta::assert_snapshot!(said(&cases), @r#"
+    devices/a.yaml:1:14 D023 W [my-board] there are no load addresses: commands of `u-boot` use words such as `{KERNEL_ADDR}` / say `parameters: {bootm: {kernel: '0x…', ramdisk: '0x…', dtb: '0x…'}}`, or the same of booti or bootz
+    devices/a.yaml:3:13 D003 E [sh -c 'pdu --password secret] `commands.hard_reset` cannot be run: a quote is never closed / it is split into words as a shell does, and no shell runs it
+    devices/b.yaml:2:1 D002 W [ssh] nothing of the type qemu reads `ssh`: it has no effect / take it out; `dispatch device-types qemu` lists what the type has
+    device-types/my-board.yaml:3:22 D027 W ['=>('] `=>(` is not a regular expression that dispatch understands: unclosed group / put a `\` before a character that stands for itself
+    device-types/unused.yaml:4:6 D005 E ['{{default falure_retry 1}}'] `{{default falure_retry 1}}`: there is no variable `falure_retry`; did you mean `failure_retry`? /
+    "#);
+}
+
+#[test]
+fn a_pipe_in_a_lab_is_no_device() {
+    let lab = tempfile::tempdir().unwrap();
+    fs::create_dir(lab.path().join("devices")).unwrap();
+    let mut mkfifo = std::process::Command::new("mkfifo");
+    let made = mkfifo.arg(lab.path().join("devices/pipe.yaml")).status();
+    assert!(made.unwrap().success());
+    insta::assert_snapshot!(lines(lab.path()), @r#"
+    devices/pipe.yaml:1:1 D010 E [] devices/pipe.yaml is no file /
+    "#);
 }
 
 #[test]

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use handlebars::template::Template;
+use indexmap::IndexMap;
 use job_schema::yaml::Node;
 use job_schema::{Finding, Severity};
 
 use super::device_file::suggest;
 use super::file::Files;
 use super::finding;
-use super::places::{place_in, split_place};
-use crate::inventory::{Inventory, device_type};
+use super::messages::{place_in, split_place, told_in};
+use crate::inventory::Inventory;
+use crate::inventory::device_type::{self, Own};
 
 /// Adds what is wrong with the lab's own device types.
 pub(super) fn check_all(files: &mut Files, folder: &Path, lab: &Inventory) {
@@ -30,7 +32,7 @@ pub(super) fn check_all(files: &mut Files, folder: &Path, lab: &Inventory) {
             found.push(finding("D003", Severity::Error, root.span, &message));
         }
         let name = stem(&files.get(*at).path);
-        extends(&root, &name, &types, &known, &mut found);
+        extends(&root, &name, folder, &known, &mut found);
         expressions(&root, &mut Vec::new(), &mut found);
         found
             .into_iter()
@@ -41,7 +43,7 @@ pub(super) fn check_all(files: &mut Files, folder: &Path, lab: &Inventory) {
     }
 }
 
-fn extends(root: &Node, name: &str, types: &Path, known: &[String], found: &mut Vec<Finding>) {
+fn extends(root: &Node, name: &str, folder: &Path, known: &[String], found: &mut Vec<Finding>) {
     let Some(node) = root.get("extends") else {
         return;
     };
@@ -58,7 +60,7 @@ fn extends(root: &Node, name: &str, types: &Path, known: &[String], found: &mut 
         });
         return found.push(unknown);
     }
-    if let Some(way) = circle(name, parent, types) {
+    if let Some(way) = circle(name, parent, folder) {
         let message = format!(
             "device types extend each other in a circle: {}",
             way.join(" → ")
@@ -70,7 +72,7 @@ fn extends(root: &Node, name: &str, types: &Path, known: &[String], found: &mut 
 }
 
 /// The way from a type back to itself; circles further up are told there.
-fn circle(name: &str, parent: &str, types: &Path) -> Option<Vec<String>> {
+fn circle(name: &str, parent: &str, folder: &Path) -> Option<Vec<String>> {
     let mut way = vec![name.to_owned()];
     let mut next = parent.to_owned();
     loop {
@@ -79,7 +81,10 @@ fn circle(name: &str, parent: &str, types: &Path) -> Option<Vec<String>> {
         if seen {
             return (next == name).then_some(way);
         }
-        let text = std::fs::read_to_string(types.join(format!("{next}.yaml"))).ok()?;
+        if way.len() > device_type::DEEPEST {
+            return None;
+        }
+        let (_, text) = device_type::source(&next, Some(folder)).ok()?;
         let document = job_schema::yaml::load(&text).ok()?;
         next = document.root.get("extends")?.as_str()?.to_owned();
     }
@@ -133,6 +138,35 @@ fn refused(files: &mut Files, at: usize, folder: &Path, lab: &Inventory) {
     };
     let wrong = finding("D006", Severity::Error, place_in(&own.text, line), message);
     files.add(at, wrong);
+}
+
+/// Fills in each of the lab's types that no device has shown to be wrong, for a device that sets nothing.
+pub(super) fn fill_in(files: &mut Files, folder: &Path, lab: &Inventory) {
+    let types = folder.join("device-types");
+    for at in files.all() {
+        let file = files.get(at);
+        let name = stem(&file.path);
+        if !file.path.starts_with(&types) || file.root.is_none() || has_errors(files, &name, folder)
+        {
+            continue;
+        }
+        let imagined = Own {
+            imagined: true,
+            ..Own::default()
+        };
+        let filled = lab
+            .types()
+            .get(&name)
+            .and_then(|of| of.render(&name, &imagined, &IndexMap::new()));
+        let Err(failure) = filled else { continue };
+        let message = failure.message.strip_prefix(&format!("device {name}: "));
+        let message = message.unwrap_or(&failure.message);
+        let (place, why) = match told_in(message, at, files) {
+            Some(told) => told,
+            None => ((at, place_in(&files.get(at).text, 1)), message),
+        };
+        files.add(place.0, finding("D005", Severity::Error, place.1, why));
+    }
 }
 
 /// Whether the lab's file of a type, or of one that it extends, has errors.

@@ -51,9 +51,7 @@ impl Lab {
         if without.is_empty() {
             return;
         }
-        let Ok(known) = self.inventory.types().get(of) else {
-            return;
-        };
+        let known = self.inventory.types().get(of).ok();
         for (name, refusal) in without {
             let Some(entry) = entries.iter().find(|it| it.key.key_text() == name) else {
                 continue;
@@ -64,9 +62,15 @@ impl Lab {
             let mut finding = Finding::new("J084", Severity::Warning, path, span, message);
             match refusal {
                 Refusal::NotForJobs => _ = finding.help("remove it: the lab sets it"),
+                Refusal::Rendered => {
+                    _ = finding.help(
+                        "`dispatch lab import` takes LAVA's templates, which a context is for",
+                    );
+                }
                 Refusal::Unknown => {
                     let value = name.to_owned();
-                    suggest(&mut finding, &Spanned { value, span }, || known.for_jobs());
+                    let words = || known.iter().flat_map(|known| known.for_jobs());
+                    suggest(&mut finding, &Spanned { value, span }, words);
                 }
             }
             findings.push(finding);

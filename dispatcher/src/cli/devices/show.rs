@@ -49,10 +49,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
         ))
     })?;
     let context = context(&args.context)?;
-    let without = lab.without_effect(&entry.device_type, context.keys().map(String::as_str));
-    for (key, refusal) in without {
-        warn(&refusal.words(&entry.device_type, key));
-    }
+    let told = lab.told_of_device(entry, context.keys().map(String::as_str));
+    told.iter().for_each(|it| warn(it));
     let (value, origins) = lab.show(entry, &context)?;
     if args.json {
         let mut paths = Vec::new();

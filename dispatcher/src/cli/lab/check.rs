@@ -25,12 +25,13 @@ const WRONG: u8 = 3;
 
 What --probe does: it logs in to machines by SSH and leaves again, connects to the addresses of consoles without reading \
 them, and looks for the programs of power commands. Power is never switched; `commands.power_status` is run where a device \
-has it. Each device has 10 seconds.
+has it. Each thing has 10 seconds to answer. Ctrl-C gives up, and ends what was started.
 
 Exit codes:
   0  nothing is wrong; there may be warnings
   2  the command line is wrong
-  3  a file has an error (--strict: or a warning), a device does not answer, or no lab is there")]
+  3  a file has an error (--strict: or a warning), a device does not answer, or no lab is there
+  130  --probe was interrupted")]
 pub(super) struct Args {
     /// The lab folder.
     #[arg(

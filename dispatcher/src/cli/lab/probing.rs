@@ -4,12 +4,16 @@ use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::future::{join_all, select_all};
 use futures_util::stream;
 use job_schema::Finding;
 use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
 
+use crate::actions::tool::program::Programs;
 use crate::check::devices::Checked;
 use crate::cli::CliError;
+use crate::failure::{Class, Failure};
 use crate::probe::{self, Probe};
 use crate::store::Store;
 use crate::text::escape;
@@ -45,22 +49,40 @@ impl Tried {
 }
 
 /// Tries all devices; what is wrong is added to the findings of their files.
+///
+/// # Errors
+/// The store cannot be opened, or somebody interrupts it.
 pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
     let store = Store::open()?;
     let known_hosts = store.root().join("known_hosts");
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|e| CliError::System(format!("cannot start: {e}")))?;
     let total = checked.devices.len();
-    let mut probes = runtime.block_on(async {
+    let running: Vec<Programs> = (0..total).map(|_| Programs::default()).collect();
+    let probes = runtime.block_on(async {
         let mut done = 0;
         let known_hosts = &known_hosts;
-        let all = checked
-            .devices
-            .iter()
-            .enumerate()
-            .map(|(index, found)| async move {
-                (index, probe::device(&found.device, known_hosts).await)
-            });
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        let mut signals = Vec::new();
+        for kind in kinds {
+            let listening = signal(kind)
+                .map_err(|e| CliError::System(format!("cannot listen for signals: {e}")));
+            signals.push(listening?);
+        }
+        let each = signals.iter_mut().map(|it| Box::pin(it.recv()));
+        let mut interrupted = select_all(each);
+        let all = checked.devices.iter().zip(&running).enumerate().map(
+            |(index, (found, running))| async move {
+                (
+                    index,
+                    probe::device(&found.device, known_hosts, running).await,
+                )
+            },
+        );
         let mut all = stream::iter(all).buffer_unordered(AT_A_TIME);
         let mut ticks = tokio::time::interval(Duration::from_secs(1));
         ticks.tick().await;
@@ -72,14 +94,20 @@ pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
                         done += 1;
                         probes.push(probe);
                     }
-                    None => break,
+                    None => return Ok(probes),
                 },
+                _ = &mut interrupted => break,
                 _ = ticks.tick() => progress(done, total),
             }
         }
-        probes
+        // What was begun is given up, and no program is left behind.
+        drop(all);
+        join_all(running.iter().map(Programs::ended)).await;
+        let message = format!("interrupted: {done} of {total} devices were tried");
+        Err(CliError::from(Failure::new(Class::Cancelled, message)))
     });
     runtime.shutdown_background();
+    let mut probes = probes?;
     probes.sort_by_key(|(index, _)| *index);
     let mut tried = Vec::with_capacity(total);
     for (index, probe) in probes {

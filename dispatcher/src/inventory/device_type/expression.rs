@@ -3,15 +3,17 @@
 //! Most expressions only name a variable. Those are looked up without handlebars, which would take longer to read all of
 //! them than a plan may take as a whole.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use handlebars::{
-    Context, Handlebars, RenderContext, RenderError, RenderErrorReason, Renderable, StringOutput,
+    Context, Handlebars, Output, RenderContext, RenderError, RenderErrorReason, Renderable,
     Template,
 };
 use serde_json::Value as Json;
 
 use super::helpers;
+use super::tree::At;
 
 /// A compiled text.
 #[derive(Debug, Clone)]
@@ -58,16 +60,17 @@ impl Expression {
     ///
     /// # Errors
     /// A variable or a helper that is not there, in the words of the field.
-    pub(super) fn value(&self, engine: &Engine, variables: &Context) -> Result<Json, String> {
+    pub(super) fn value(&self, engine: &Engine<'_>, variables: &Context) -> Result<Json, String> {
         let found = match &self.form {
-            Form::Simple(pieces) => simple(pieces, variables.data()),
+            Form::Simple(pieces) => simple(pieces, engine, variables.data()),
             Form::Whole(template) => rendered(template, engine, variables).map(|_| {
                 let mut caught = engine.caught.lock().unwrap_or_else(PoisonError::into_inner);
                 caught.take()
             }),
             Form::Text(template) => rendered(template, engine, variables).map(Json::String),
         };
-        found.map_err(|why| format!("`{}`: {why}", self.text))
+        let spent = found.and_then(|value| engine.spend(size(&value)).map(|()| value));
+        spent.map_err(|why| format!("`{}`: {why}", self.text))
     }
 }
 
@@ -103,12 +106,12 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-fn simple(pieces: &[Piece], variables: &Json) -> Result<Json, String> {
+fn simple(pieces: &[Piece], engine: &Engine<'_>, variables: &Json) -> Result<Json, String> {
     let find = |path: &str| {
         let found = path
             .split('.')
             .try_fold(variables, |value, key| value.get(key));
-        found.ok_or_else(|| missing(path))
+        found.ok_or_else(|| missing(path, variables))
     };
     if let [Piece::Path(path)] = pieces {
         return find(path).cloned();
@@ -118,6 +121,9 @@ fn simple(pieces: &[Piece], variables: &Json) -> Result<Json, String> {
         match piece {
             Piece::Text(it) => text.push_str(it),
             Piece::Path(path) => text.push_str(&helpers::text(find(path)?)),
+        }
+        if text.len() > engine.left.get() {
+            return Err(too_much());
         }
     }
     Ok(Json::String(text))
@@ -138,51 +144,133 @@ fn template(text: &str) -> Result<Form, String> {
     }
 }
 
-fn rendered(template: &Template, engine: &Engine, variables: &Context) -> Result<String, String> {
-    let mut out = StringOutput::new();
+fn rendered(
+    template: &Template,
+    engine: &Engine<'_>,
+    variables: &Context,
+) -> Result<String, String> {
+    let mut out = Bounded {
+        text: String::new(),
+        most: engine.left.get(),
+    };
     let mut context = RenderContext::new(None);
     template
         .render(&engine.registry, variables, &mut context, &mut out)
-        .map_err(|e| reason(&e))?;
-    out.into_string().map_err(|e| e.to_string())
+        .map_err(|e| reason(&e, variables.data()))?;
+    Ok(out.text)
+}
+
+/// A text that does not grow beyond what is left.
+struct Bounded {
+    text: String,
+    most: usize,
+}
+
+impl Output for Bounded {
+    fn write(&mut self, more: &str) -> std::io::Result<()> {
+        if self.text.len() + more.len() > self.most {
+            return Err(std::io::ErrorKind::OutOfMemory.into());
+        }
+        self.text.push_str(more);
+        Ok(())
+    }
 }
 
 /// The helper that keeps the value of a whole expression.
 const CATCH: &str = "dispatch_value";
 
-/// What fills in expressions.
-pub(super) struct Engine {
+/// Bytes that all expressions of a device may make together: variables that read each other twice double with each of them.
+const MOST: usize = 16 << 20;
+
+/// What fills in the expressions of one device.
+pub(super) struct Engine<'f> {
     registry: Handlebars<'static>,
     caught: Arc<Mutex<Json>>,
+    /// Bytes that are left of [`MOST`].
+    left: Cell<usize>,
+    /// The files of the type.
+    files: &'f [String],
 }
 
-impl Engine {
-    pub(super) fn new() -> Self {
+impl<'f> Engine<'f> {
+    pub(super) fn new(files: &'f [String]) -> Self {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(handlebars::no_escape);
         helpers::register(&mut registry);
         let caught = Arc::new(Mutex::new(Json::Null));
         registry.register_helper(CATCH, Box::new(helpers::Catch(Arc::clone(&caught))));
-        Self { registry, caught }
+        Self {
+            registry,
+            caught,
+            left: Cell::new(MOST),
+            files,
+        }
+    }
+
+    /// `FILE:LINE`.
+    pub(super) fn place(&self, at: At) -> String {
+        let file = self.files.get(usize::from(at.file));
+        format!("{}:{}", file.map_or("", String::as_str), at.line)
+    }
+
+    fn spend(&self, bytes: usize) -> Result<(), String> {
+        let left = self.left.get().checked_sub(bytes).ok_or_else(too_much)?;
+        self.left.set(left);
+        Ok(())
     }
 }
 
-fn missing(name: &str) -> String {
-    format!("there is no variable `{name}`; declare it in `variables:` of the device type")
+/// About the bytes that a value takes.
+fn size(value: &Json) -> usize {
+    let inside = match value {
+        Json::String(text) => text.len(),
+        Json::Array(items) => items.iter().map(size).sum(),
+        Json::Object(map) => map.iter().map(|(key, it)| key.len() + size(it)).sum(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => 0,
+    };
+    inside + size_of::<Json>()
 }
 
-fn reason(error: &RenderError) -> String {
+fn too_much() -> String {
+    format!("with this the device is larger than {} MiB", MOST >> 20)
+}
+
+fn missing(name: &str, variables: &Json) -> String {
+    let mut known = variables;
+    let mut before = String::new();
+    let mut near = None;
+    for key in name.split('.') {
+        if let Some(below) = known.get(key) {
+            known = below;
+            before.push_str(key);
+            before.push('.');
+            continue;
+        }
+        let keys = known.as_object().into_iter().flat_map(|map| map.keys());
+        near = job_schema::suggest::nearest(key, keys.map(String::as_str));
+        break;
+    }
+    match near {
+        Some(near) => format!("there is no variable `{name}`; did you mean `{before}{near}`?"),
+        None => {
+            format!("there is no variable `{name}`; declare it in `variables:` of the device type")
+        }
+    }
+}
+
+fn reason(error: &RenderError, variables: &Json) -> String {
     match error.reason() {
-        RenderErrorReason::MissingVariable(Some(name)) => missing(name),
+        RenderErrorReason::MissingVariable(Some(name)) => missing(name, variables),
+        RenderErrorReason::IOError(_) => too_much(),
         RenderErrorReason::HelperNotFound(name) => format!("there is no helper `{name}`"),
         RenderErrorReason::Other(why) => why.clone(),
         other => other.to_string(),
     }
 }
 
-/// The words between braces that are neither text nor numbers.
-fn reads(text: &str) -> Vec<String> {
+/// The words between braces that are neither text nor numbers: variables, and helpers.
+pub(crate) fn reads(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for inside in text.split("{{").skip(1) {
         let inside = inside.split("}}").next().unwrap_or_default();

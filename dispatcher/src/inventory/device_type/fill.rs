@@ -4,7 +4,6 @@
 //! device's where the type lets jobs set it, the device's over the default; a default may read other variables.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use handlebars::Context;
 use indexmap::IndexMap;
@@ -14,7 +13,7 @@ use serde_json::{Map, Value as Json};
 use super::expression::Engine;
 use super::render;
 use super::tree::{Content, Tree};
-use super::variables::Variable;
+use super::variables::{self, Variable};
 
 /// What a device file says besides its type: the variables that it sets.
 #[derive(Debug, Default)]
@@ -38,9 +37,11 @@ pub(super) fn fill(
     variables: &IndexMap<String, Variable>,
     own: &Own,
     context: &Settings,
-    engine: &Engine,
+    engine: &Engine<'_>,
 ) -> Result<Context, String> {
-    let data = Json::Object(Map::new());
+    // All names are known from the start, so that what is told of an unknown one does not depend on their order.
+    let names = variables.keys().map(|name| (name.clone(), Json::Null));
+    let data = Json::Object(names.collect());
     let mut filling = Filling {
         variables,
         own,
@@ -48,6 +49,7 @@ pub(super) fn fill(
         engine,
         data: Context::wraps(data).map_err(|e| e.to_string())?,
         done: HashMap::new(),
+        depth: 0,
     };
     for name in variables.keys() {
         filling.ensure(name)?;
@@ -59,11 +61,16 @@ struct Filling<'a> {
     variables: &'a IndexMap<String, Variable>,
     own: &'a Own,
     context: &'a Settings,
-    engine: &'a Engine,
+    engine: &'a Engine<'a>,
     data: Context,
     /// `false` while the variable is being filled in.
     done: HashMap<&'a str, bool>,
+    /// How many are.
+    depth: usize,
 }
+
+/// Defaults that read defaults: the types that come with `dispatch` have 5 in a row.
+const DEEPEST: usize = 100;
 
 impl<'a> Filling<'a> {
     fn ensure(&mut self, name: &str) -> Result<(), String> {
@@ -75,6 +82,12 @@ impl<'a> Filling<'a> {
             Some(false) => return Err(format!("the default of `{name}` reads itself in the end")),
             None => _ = self.done.insert(name, false),
         }
+        if self.depth == DEEPEST {
+            return Err(format!(
+                "the default of `{name}` is read by more than {DEEPEST} others in a row"
+            ));
+        }
+        self.depth += 1;
         let set = self.context.get(name).filter(|_| variable.context);
         let set = match set {
             Some(value) => Some(value.clone()),
@@ -85,6 +98,7 @@ impl<'a> Filling<'a> {
             data.insert(name.clone(), value);
         }
         self.done.insert(name, true);
+        self.depth -= 1;
         Ok(())
     }
 
@@ -97,8 +111,14 @@ impl<'a> Filling<'a> {
         if !variable.keys.is_empty() {
             let mut set = match set {
                 Some(Value::Map(map)) => map,
-                _ => IndexMap::new(),
+                Some(Value::Null) | None => IndexMap::new(),
+                Some(_) => return Err(format!("`{path}` is a mapping")),
             };
+            // Those of the device file have been looked at; these are of a job's context.
+            if let Some(key) = set.keys().find(|key| !variable.keys.contains_key(*key)) {
+                let known = variables::known(&variable.keys, key);
+                return Err(format!("`{path}` has no key `{key}`; {known}"));
+            }
             let mut all = Map::new();
             for (key, of) in &variable.keys {
                 let value = self.value(&format!("{path}.{key}"), of, set.shift_remove(key))?;
@@ -154,7 +174,7 @@ pub struct Source {
 
 /// Tells sources; made once for a device.
 pub(super) struct Sources<'a> {
-    pub(super) files: &'a [String],
+    pub(super) engine: &'a Engine<'a>,
     pub(super) variables: &'a IndexMap<String, Variable>,
     pub(super) own: &'a Own,
     pub(super) context: &'a Settings,
@@ -235,10 +255,6 @@ impl<'a> Sources<'a> {
 
     /// `device-types/base.yaml:12`.
     pub(super) fn place(&self, tree: &Tree) -> String {
-        let file = self.files.get(usize::from(tree.at.file));
-        let mut place = file.cloned().unwrap_or_default();
-        // Writing to a text cannot fail.
-        let _ = write!(place, ":{}", tree.at.line);
-        place
+        self.engine.place(tree.at)
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn register(registry: &mut Handlebars<'static>) {
     }
 }
 
-type Compute = fn(&Helper<'_>) -> Result<Json, RenderError>;
+type Compute = fn(&Helper<'_>, &Context) -> Result<Json, RenderError>;
 
 /// A helper that makes one value of its arguments.
 struct Computed(Compute);
@@ -33,10 +33,10 @@ impl HelperDef for Computed {
         &self,
         helper: &Helper<'rc>,
         _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
+        variables: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
-        (self.0)(helper).map(ScopedJson::Derived)
+        (self.0)(helper, variables).map(ScopedJson::Derived)
     }
 }
 
@@ -58,16 +58,16 @@ impl HelperDef for Catch {
 }
 
 /// `default A B`: A where it is set, else B.
-fn default(helper: &Helper<'_>) -> Result<Json, RenderError> {
-    match set(helper, 0)? {
-        Json::Null => set(helper, 1).cloned(),
+fn default(helper: &Helper<'_>, variables: &Context) -> Result<Json, RenderError> {
+    match set(helper, 0, variables)? {
+        Json::Null => set(helper, 1, variables).cloned(),
         value => Ok(value.clone()),
     }
 }
 
 /// `when A B`: B where A is set and neither false nor empty, else nothing.
-fn when(helper: &Helper<'_>) -> Result<Json, RenderError> {
-    let no = match set(helper, 0)? {
+fn when(helper: &Helper<'_>, variables: &Context) -> Result<Json, RenderError> {
+    let no = match set(helper, 0, variables)? {
         Json::Null | Json::Bool(false) => true,
         Json::String(text) => text.is_empty(),
         Json::Array(items) => items.is_empty(),
@@ -76,19 +76,19 @@ fn when(helper: &Helper<'_>) -> Result<Json, RenderError> {
     if no {
         Ok(Json::Null)
     } else {
-        set(helper, 1).cloned()
+        set(helper, 1, variables).cloned()
     }
 }
 
 /// `pick A x='1' y='2'`: the argument that A names; where there is none, the second argument or nothing.
-fn pick(helper: &Helper<'_>) -> Result<Json, RenderError> {
+fn pick(helper: &Helper<'_>, _: &Context) -> Result<Json, RenderError> {
     let by = text(needed(helper, 0)?);
     let other = helper.param(1).map_or(Json::Null, |it| it.value().clone());
     Ok(helper.hash_get(&by).map_or(other, |it| it.value().clone()))
 }
 
 /// `concat A B …`: texts, one after the other; or lists.
-fn concat(helper: &Helper<'_>) -> Result<Json, RenderError> {
+fn concat(helper: &Helper<'_>, _: &Context) -> Result<Json, RenderError> {
     let all = (0..helper.params().len()).map(|at| needed(helper, at));
     let all: Vec<&Json> = all.collect::<Result<_, _>>()?;
     if all.iter().any(|it| it.is_array()) {
@@ -103,7 +103,7 @@ fn concat(helper: &Helper<'_>) -> Result<Json, RenderError> {
 }
 
 /// `join LIST SEPARATOR`.
-fn join(helper: &Helper<'_>) -> Result<Json, RenderError> {
+fn join(helper: &Helper<'_>, _: &Context) -> Result<Json, RenderError> {
     let between = helper
         .param(1)
         .map_or(" ".to_owned(), |it| text(it.value()));
@@ -114,7 +114,7 @@ fn join(helper: &Helper<'_>) -> Result<Json, RenderError> {
 }
 
 /// `hex A`: a whole number as boot loaders read it, `0x82000000`; anything else as it is.
-fn hex(helper: &Helper<'_>) -> Result<Json, RenderError> {
+fn hex(helper: &Helper<'_>, _: &Context) -> Result<Json, RenderError> {
     let value = needed(helper, 0)?;
     Ok(match value.as_u64() {
         Some(number) => Json::String(format!("{number:#x}")),
@@ -137,12 +137,26 @@ fn argument<'h>(helper: &'h Helper<'_>, at: usize) -> Result<&'h PathAndJson<'h>
     Ok(helper.param(at).ok_or_else(few)?)
 }
 
-/// An argument; a variable that nobody declared is nothing.
-fn set<'h>(helper: &'h Helper<'_>, at: usize) -> Result<&'h Json, RenderError> {
-    argument(helper, at).map(PathAndJson::value)
+/// An argument; a key that a variable does not have is nothing. A variable that nobody declared is an error.
+fn set<'h>(
+    helper: &'h Helper<'_>,
+    at: usize,
+    variables: &Context,
+) -> Result<&'h Json, RenderError> {
+    let argument = argument(helper, at)?;
+    if !argument.is_value_missing() {
+        return Ok(argument.value());
+    }
+    let path = argument.relative_path().map_or("", String::as_str);
+    let name = path.split('.').next().unwrap_or_default();
+    // `this.x` of a block is a key of its element.
+    if name == "this" || variables.data().get(name).is_some() {
+        return Ok(argument.value());
+    }
+    Err(RenderErrorReason::MissingVariable(Some(path.to_owned())).into())
 }
 
-/// An argument; a variable that nobody declared is an error.
+/// An argument that must be there.
 fn needed<'h>(helper: &'h Helper<'_>, at: usize) -> Result<&'h Json, RenderError> {
     let argument = argument(helper, at)?;
     if argument.is_value_missing() {

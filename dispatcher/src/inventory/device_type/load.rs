@@ -10,6 +10,10 @@ use super::embedded::EMBEDDED;
 use super::tree::{At, Content, Tree};
 use super::{DeviceType, configuration, variables};
 use crate::failure::Failure;
+use crate::inventory::file;
+
+/// Types that extend each other in a row; those that come with `dispatch` are 4.
+pub(crate) const DEEPEST: usize = 32;
 
 /// The device types of a lab, each read once.
 #[derive(Debug, Default)]
@@ -124,6 +128,11 @@ impl Chain<'_> {
                 self.names.join(" → ")
             )));
         }
+        if self.names.len() > DEEPEST {
+            return Err(configuration(format!(
+                "more than {DEEPEST} device types extend each other in a row, up to {name}"
+            )));
+        }
         let (file, text) = source(name, self.lab)?;
         let document = yaml::load(&text).map_err(|f| {
             configuration(format!(
@@ -138,6 +147,8 @@ impl Chain<'_> {
         if own.map().is_none() {
             return Err(configuration(format!("{file}: a device type is a mapping")));
         }
+        own.check_signs()
+            .map_err(|(at, why)| configuration(format!("{file}:{}: {why}", at.line)))?;
         let Some(parent) = own.take("extends") else {
             // Nothing is there to append to.
             let mut merged = Tree {
@@ -170,8 +181,7 @@ pub(crate) fn source(name: &str, lab: Option<&Path>) -> Result<(String, String),
     // A name is no path out of the folder.
     let own = own.filter(|_| !name.contains(['/', '\\']));
     if let Some(path) = own.filter(|p| p.is_file()) {
-        let text = std::fs::read_to_string(&path)
-            .map_err(|e| configuration(format!("cannot read {}: {e}", path.display())))?;
+        let text = file::read(&path)?;
         return Ok((path.display().to_string(), text));
     }
     EMBEDDED

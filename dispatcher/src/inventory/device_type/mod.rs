@@ -13,19 +13,21 @@ mod render;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unread;
 mod variables;
 
 use indexmap::IndexMap;
 use job_schema::yaml::{Node, Value};
 
 pub use fill::{Own, Source};
-pub(crate) use load::source;
+pub(crate) use load::{DEEPEST, source};
 pub use load::{Library, is_base, names};
 pub use render::Origin;
 pub use variables::Variable;
 
 use crate::failure::{Class, Failure};
 use expression::Engine;
+pub(crate) use expression::reads;
 use fill::Sources;
 use tree::Tree;
 
@@ -52,6 +54,8 @@ pub enum Refusal {
     Unknown,
     /// The type has it, for devices alone.
     NotForJobs,
+    /// The devices of the type are as LAVA has rendered them, and are not rendered again.
+    Rendered,
 }
 
 impl Refusal {
@@ -63,6 +67,9 @@ impl Refusal {
             Self::NotForJobs => {
                 format!("the device type `{device_type}` does not let a job set `{key}`")
             }
+            Self::Rendered => format!(
+                "a device of type `{device_type}` is as LAVA has rendered it: `{key}` has no effect"
+            ),
         }
     }
 }
@@ -127,7 +134,7 @@ impl DeviceType {
         own: &Own,
         context: &IndexMap<String, Value>,
     ) -> Result<Value, Failure> {
-        let engine = Engine::new();
+        let engine = Engine::new(&self.files);
         fill::fill(&self.variables, own, context, &engine)
             .and_then(|data| render::value(&self.template, &engine, &data))
             .map_err(|why| configuration(format!("device {device}: {why}")))
@@ -143,9 +150,9 @@ impl DeviceType {
         own: &Own,
         context: &IndexMap<String, Value>,
     ) -> Result<(Value, Vec<Origin>), Failure> {
-        let engine = Engine::new();
+        let engine = Engine::new(&self.files);
         let sources = Sources {
-            files: &self.files,
+            engine: &engine,
             variables: &self.variables,
             own,
             context,

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::expression::{Engine, Expression};
 use super::fill::{Source, Sources};
-use super::tree::{Content, Tree};
+use super::tree::{At, Content, Tree};
 use crate::inventory::yaml_text;
 
 /// Where a value of a rendered device comes from.
@@ -41,7 +41,11 @@ impl std::fmt::Display for Origin {
 ///
 /// # Errors
 /// An expression that cannot be filled in.
-pub(super) fn value(tree: &Tree, engine: &Engine, variables: &Context) -> Result<Value, String> {
+pub(super) fn value(
+    tree: &Tree,
+    engine: &Engine<'_>,
+    variables: &Context,
+) -> Result<Value, String> {
     let mut rendering = Rendering {
         engine,
         variables,
@@ -56,7 +60,7 @@ pub(super) fn value(tree: &Tree, engine: &Engine, variables: &Context) -> Result
 /// An expression that cannot be filled in.
 pub(super) fn with_origins(
     tree: &Tree,
-    engine: &Engine,
+    engine: &Engine<'_>,
     variables: &Context,
     sources: &Sources<'_>,
 ) -> Result<(Value, Vec<Origin>), String> {
@@ -71,7 +75,7 @@ pub(super) fn with_origins(
 }
 
 struct Rendering<'a> {
-    engine: &'a Engine,
+    engine: &'a Engine<'a>,
     variables: &'a Context,
     origins: Option<(&'a Sources<'a>, Vec<Origin>)>,
 }
@@ -85,7 +89,8 @@ impl Rendering<'_> {
                 Ok(Some(value.clone()))
             }
             Content::Filled(expression) => {
-                let value = self.filled(expression)?;
+                let value = self.filled(expression, tree.at)?;
+                let value = (!value.is_null()).then(|| yaml_text::of_json(&value));
                 if let Some(value) = &value {
                     self.note(tree, &expression.reads, leaves(value));
                 }
@@ -96,9 +101,9 @@ impl Rendering<'_> {
         }
     }
 
-    fn filled(&self, expression: &Expression) -> Result<Option<Value>, String> {
-        let value = expression.value(self.engine, self.variables)?;
-        Ok((!value.is_null()).then(|| yaml_text::of_json(&value)))
+    fn filled(&self, expression: &Expression, at: At) -> Result<Json, String> {
+        let value = expression.value(self.engine, self.variables);
+        value.map_err(|why| format!("{}: {why}", self.engine.place(at)))
     }
 
     fn list(&mut self, tree: &Tree, items: &[Tree]) -> Result<Option<Value>, String> {
@@ -126,7 +131,7 @@ impl Rendering<'_> {
                 continue;
             }
             let before = list.len();
-            match expression.value(self.engine, self.variables)? {
+            match self.filled(expression, item.at)? {
                 Json::Null => {}
                 Json::String(text) if text.trim().is_empty() => {}
                 Json::Array(more) => list.extend(more.iter().map(yaml_text::of_json)),

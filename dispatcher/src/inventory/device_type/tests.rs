@@ -134,6 +134,14 @@ fn what_is_wrong_with_a_type_is_said_with_its_place() {
             "variables: {alpha: {about: x}}\ndefaults:\n  alhpa: 1",
             "t.yaml:3: `defaults.alhpa` is no variable; did you mean `alpha`?",
         ),
+        (
+            "actions:\n  -ssh: {port: 1}",
+            "t.yaml:2: `-ssh` takes the key `ssh` away and has no value",
+        ),
+        (
+            "variables: {a: {about: x, keys: {b: {about: x, context: true}}}}",
+            "`variables.a.b` has `context`, which belongs to `variables.a`",
+        ),
     ];
     for (text, says) in cases {
         let (_folder, library) = lab(&[("t", text)]);
@@ -169,6 +177,83 @@ fn what_is_wrong_with_a_device_is_said() {
         ..own("a: 1")
     };
     assert!(t.render("d", &imagined, &none).is_ok());
+}
+
+#[test]
+fn types_without_end_are_refused() {
+    let files: Vec<(String, String)> = (0..40)
+        .map(|number| (format!("t{number}"), format!("extends: t{}\n", number + 1)))
+        .collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(n, t)| (n.as_str(), t.as_str()))
+        .collect();
+    let (_folder, library) = lab(&files);
+    let why = library.get("t0").unwrap_err().message;
+    assert!(why.contains("more than 32 device types"), "{why}");
+    for (count, default, says) in [
+        (20_000, "{{vN}}", "by more than 100 others in a row"),
+        (60, "{{vN}}{{vN}}", "larger than 16 MiB"),
+        (60, "{{concat vN vN ' '}}", "larger than 16 MiB"),
+        (60, "{{#if vN}}{{vN}}{{vN}}{{/if}}", "larger than 16 MiB"),
+    ] {
+        let mut text = "variables:\n".to_owned();
+        for number in 0..count {
+            let default = default.replace('N', &(number + 1).to_string());
+            text.push_str(&format!(
+                "  v{number}: {{about: x, default: \"{default}\"}}\n"
+            ));
+        }
+        text.push_str(&format!(
+            "  v{count}: {{about: x, default: [x]}}\na: '{{{{v0}}}}'\n"
+        ));
+        let (_folder, library) = lab(&[("t", &text)]);
+        let t = library.get("t").unwrap();
+        let why = t.render("d", &own("{}"), &IndexMap::new()).unwrap_err();
+        assert!(why.message.contains(says), "{default}: {}", why.message);
+    }
+}
+
+#[test]
+fn what_nothing_reads_is_known() {
+    let text = "variables:\n  a: {about: x, default: '{{b}}'}\n  b: {about: x}\n  c: {about: x, default: '{{d}}'}\n  \
+                d: {about: x}\n  e: {about: x, keys: {f: {about: x, default: '{{g}}'}, h: {about: x}}}\n  g: {about: x}\n  \
+                i: {about: x, keys: {j: {about: x}}}\nx: ['{{a}}', '{{e.f}}', '{{i}}']\n";
+    let (_folder, library) = lab(&[("t", text)]);
+    let mut unread: Vec<String> = library.get("t").unwrap().unread().into_iter().collect();
+    unread.sort();
+    assert_eq!(unread, ["c", "d", "e.h"]);
+}
+
+#[test]
+fn what_is_added_to_an_expression_follows_its_list() {
+    let parent =
+        "variables: {l: {about: x, default: [a]}, m: {about: x}}\nl: '{{l}}'\nm: '{{m}}'\nn: 1\n";
+    let child = "extends: p\n+l: [b, '{{l}}']\n+m: [c]\nn: {+o: [d], -p: }\n";
+    let (_folder, library) = lab(&[("p", parent), ("t", child)]);
+    let t = library.get("t").unwrap();
+    let value = t.render("d", &own("{}"), &IndexMap::new()).unwrap();
+    let expected = "{l: [a, b, a], m: [c], n: {o: [d]}}";
+    assert_eq!(value, job_schema::parse_value(expected).unwrap());
+}
+
+#[test]
+fn a_job_sets_a_mapping_by_its_keys() {
+    let text =
+        "variables: {m: {about: x, context: true, keys: {size: {about: x}}}}\nx: '{{m.size}}'\n";
+    let (_folder, library) = lab(&[("t", text)]);
+    let t = library.get("t").unwrap();
+    for (set, says) in [
+        ("m: 1", "device d: `m` is a mapping"),
+        (
+            "m: {sise: 1}",
+            "device d: `m` has no key `sise`; did you mean `size`?",
+        ),
+    ] {
+        let why = t.render("d", &own("{}"), &context(set)).unwrap_err();
+        assert_eq!(why.message, says);
+    }
+    assert!(t.render("d", &own("{}"), &context("m: {size: 1}")).is_ok());
 }
 
 #[test]

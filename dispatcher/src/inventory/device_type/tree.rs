@@ -85,9 +85,39 @@ impl Tree {
                 }
             }
             (old, data) => {
-                *old = data;
+                *old = match data {
+                    // What it appends to or takes away is not there, but the signs must go.
+                    Content::Map(from) => {
+                        let mut into = IndexMap::new();
+                        from.into_iter()
+                            .for_each(|(key, value)| put(&mut into, key, value));
+                        Content::Map(into)
+                    }
+                    data => data,
+                };
                 self.at = at;
             }
+        }
+    }
+
+    /// Looks at the keys that take keys away: one with a value is a list item without its space.
+    ///
+    /// # Errors
+    /// What is wrong, and its place.
+    pub(super) fn check_signs(&self) -> Result<(), (At, String)> {
+        match &self.data {
+            Content::Plain(_) | Content::Filled(_) => Ok(()),
+            Content::Seq(items) => items.iter().try_for_each(Self::check_signs),
+            Content::Map(map) => map.iter().try_for_each(|(key, value)| {
+                let is_nothing = matches!(value.data, Content::Plain(Value::Null));
+                match key.strip_prefix('-') {
+                    Some(name) if !name.is_empty() && !is_nothing => {
+                        let what = format!("`{key}` takes the key `{name}` away and has no value; a list item has a space after `-`");
+                        Err((value.at, what))
+                    }
+                    _ => value.check_signs(),
+                }
+            }),
         }
     }
 
@@ -125,20 +155,23 @@ fn put(into: &mut IndexMap<String, Tree>, key: String, value: Tree) {
     if let Some(key) = key.strip_prefix('+') {
         match (into.get_mut(key).map(|old| &mut old.data), value.data) {
             (Some(Content::Seq(list)), Content::Seq(more)) => list.extend(more),
+            // A list that an expression makes goes before as an item that is spliced in.
+            (Some(old @ Content::Plain(Value::Str(_))), Content::Seq(mut more)) => {
+                let data = std::mem::replace(old, Content::Seq(Vec::new()));
+                more.insert(0, Tree { at: value.at, data });
+                *old = Content::Seq(more);
+            }
             (_, data) => _ = into.insert(key.to_owned(), Tree { at: value.at, data }),
         }
     } else if let Some(key) = key.strip_prefix('-') {
         into.shift_remove(key);
     } else if let Some(old) = into.get_mut(&key) {
         old.merge(value);
-    } else if let Content::Map(_) = value.data {
-        // What it appends to or takes away is not there, but the signs must go.
-        let data = Content::Map(IndexMap::new());
+    } else {
+        let data = Content::Plain(Value::Null);
         let mut fresh = Tree { at: value.at, data };
         fresh.merge(value);
         into.insert(key, fresh);
-    } else {
-        into.insert(key, value);
     }
 }
 

@@ -73,7 +73,19 @@ fn table(declared: Tree, path: &str) -> Result<IndexMap<String, Variable>, (At, 
     };
     let entry = |(name, says): (String, Tree)| {
         let path = format!("{path}.{name}");
-        Ok((name, variable(says, &path)?))
+        let at = says.at;
+        let variable = variable(says, &path)?;
+        if let Some(key) = variable
+            .keys
+            .iter()
+            .find_map(|(key, it)| it.context.then_some(key))
+        {
+            let what = format!(
+                "`{path}.{key}` has `context`, which belongs to `{path}`: a job sets it as a whole"
+            );
+            return Err((at, what));
+        }
+        Ok((name, variable))
     };
     map.into_iter().map(entry).collect()
 }

@@ -24,7 +24,7 @@ use crate::plan::draft::Draft;
 const NO_CONSOLE: &str = "consoles are not connected yet";
 
 /// Parts may use parts, so deep at most.
-const DEEPEST: usize = 16;
+pub(super) const DEEPEST: usize = 16;
 
 /// Expands the step lists of one block.
 pub(super) struct Expander<'a> {

@@ -11,11 +11,14 @@ mod expand;
 mod file;
 mod fill;
 mod item;
+mod parts_used;
 mod scope;
 mod template;
 mod words;
 
 use job_schema::yaml::Value;
+
+pub(crate) use self::parts_used::comes_to;
 
 use self::expand::Expander;
 use self::file::MethodFile;
@@ -104,14 +107,7 @@ pub(crate) fn plan(
 /// What a method needs of a device and the rendered `device` does not say, whatever the job: in words. Empty too for a
 /// method that has no file, and for one whose steps are the device's own.
 pub(crate) fn lacking(section: Section, method: &str, device: &Value) -> Vec<String> {
-    fn below<'v>(value: &'v Value, key: &&str) -> Option<&'v Value> {
-        match value {
-            Value::Map(map) => map.get(*key),
-            _ => None,
-        }
-    }
-    let path = ["actions", section.word(), "methods", method];
-    let settings = path.iter().try_fold(device, below);
+    let settings = settings_of(section, method, device);
     if settings.is_some_and(|s| file::own_steps(s).is_some()) {
         return Vec::new();
     }
@@ -158,6 +154,15 @@ fn unsupported(section: Section, method: &str, takes: &[&str], device: &Device) 
             section.key()
         ),
     )
+}
+
+/// What a rendered device says of a method.
+fn settings_of<'v>(section: Section, method: &str, device: &'v Value) -> Option<&'v Value> {
+    let path = ["actions", section.word(), "methods", method];
+    path.iter().try_fold(device, |value, key| match value {
+        Value::Map(map) => map.get(*key),
+        _ => None,
+    })
 }
 
 /// What the device says of a method.

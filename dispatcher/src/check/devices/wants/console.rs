@@ -4,47 +4,12 @@ use job_schema::Severity;
 use job_schema::yaml::Value;
 
 use super::{Rendered, Trouble, listed};
-use crate::plan::method::Section;
+use crate::plan::method::{Section, comes_to};
 
-/// Boot methods that talk to the device's console.
-const ON_CONSOLE: &[&str] = &[
-    "barebox",
-    "bootloader",
-    "cmsis-dap",
-    "depthcharge",
-    "dfu",
-    "gdb",
-    "grub",
-    "grub-efi",
-    "ipxe",
-    "jlink",
-    "minimal",
-    "musca",
-    "openocd",
-    "pyocd",
-    "qdl",
-    "u-boot",
-    "uefi",
-    "uefi-menu",
-    "uuu",
-];
-/// Those of them that begin by resetting the device, unless the job says otherwise.
-const RESETTING: &[&str] = &[
-    "barebox",
-    "bootloader",
-    "depthcharge",
-    "dfu",
-    "grub",
-    "grub-efi",
-    "ipxe",
-    "minimal",
-    "musca",
-    "qdl",
-    "u-boot",
-    "uefi",
-    "uefi-menu",
-    "uuu",
-];
+/// The parts of methods that connect to the device's console.
+const CONNECTING: &[&str] = &["connect-device", "menu-connect"];
+/// Those that reset the device.
+const RESETTING: &[&str] = &["reset-device", "menu-reset"];
 /// Boot methods that start a machine whose console they have.
 const MAKING_MACHINES: &[&str] = &["avh", "docker", "fvp", "lxc", "nspawn", "qemu", "qemu-nfs"];
 
@@ -55,7 +20,6 @@ pub(super) fn check(device: Rendered<'_>, found: &mut Vec<Trouble>) {
     if connects {
         connection(device, &connections, &methods, found);
         serial(device, &methods, found);
-        resets(device, &methods, found);
     } else if !methods.is_empty() {
         let path = ["commands", "connect"];
         let message = format!(
@@ -64,6 +28,7 @@ pub(super) fn check(device: Rendered<'_>, found: &mut Vec<Trouble>) {
         );
         found.push(Trouble::new("D021", Severity::Warning, &path, message).of(&methods));
     }
+    resets(device, &methods, found);
     switching(device, found);
 }
 
@@ -75,7 +40,9 @@ fn on_console(device: Rendered<'_>) -> Vec<&str> {
         .collect();
     let makes = all.iter().any(|name| MAKING_MACHINES.contains(name));
     let mut methods = all;
-    methods.retain(|name| ON_CONSOLE.contains(name) && !(makes && *name == "minimal"));
+    methods.retain(|name| {
+        comes_to(Section::Boot, name, device.0, CONNECTING) && !(makes && *name == "minimal")
+    });
     methods
 }
 
@@ -161,7 +128,7 @@ fn serial(device: Rendered<'_>, methods: &[&str], found: &mut Vec<Trouble>) {
 fn resets(device: Rendered<'_>, methods: &[&str], found: &mut Vec<Trouble>) {
     let resetting: Vec<&str> = methods
         .iter()
-        .filter(|name| RESETTING.contains(name))
+        .filter(|name| comes_to(Section::Boot, name, device.0, RESETTING))
         .copied()
         .collect();
     if resetting.is_empty() || device.has_command("hard_reset") || device.has_command("soft_reboot")

@@ -4,13 +4,14 @@ use job_schema::Severity;
 use job_schema::yaml::Value;
 
 use super::{Rendered, Trouble};
+use crate::actions::tool::split::split;
 
 /// What a value is.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
     Mapping,
     List,
-    Text,
+    Command,
     Number,
     Commands,
     Word,
@@ -26,10 +27,10 @@ const KINDS: &[(&[&str], Kind)] = &[
     (&["character_delays"], Kind::Mapping),
     (&["character_delays", "*"], Kind::Number),
     (&["commands"], Kind::Mapping),
-    (&["commands", "connect"], Kind::Text),
+    (&["commands", "connect"], Kind::Command),
     (&["commands", "connections"], Kind::Mapping),
     (&["commands", "connections", "*"], Kind::Mapping),
-    (&["commands", "connections", "*", "connect"], Kind::Text),
+    (&["commands", "connections", "*", "connect"], Kind::Command),
     (&["commands", "connections", "*", "tags"], Kind::List),
     (&["commands", "hard_reset"], Kind::Commands),
     (&["commands", "power_off"], Kind::Commands),
@@ -93,6 +94,8 @@ fn fits<'a>(
     let Some((key, rest)) = path.split_first() else {
         if !is(value, kind) {
             found.push(wrong(value, kind, at));
+        } else if let Kind::Command | Kind::Commands = kind {
+            found.extend(unsplit(value, at));
         }
         return;
     };
@@ -111,7 +114,7 @@ fn is(value: &Value, kind: Kind) -> bool {
         (_, Value::Null)
         | (Kind::Mapping, Value::Map(_))
         | (Kind::List, Value::Seq(_))
-        | (Kind::Text | Kind::Commands | Kind::Word, Value::Str(_))
+        | (Kind::Command | Kind::Commands | Kind::Word, Value::Str(_))
         | (Kind::Number | Kind::Word, Value::Int(_))
         | (Kind::Number, Value::Float(_)) => true,
         (Kind::Commands, Value::Seq(list)) => list.iter().all(|it| matches!(it, Value::Str(_))),
@@ -123,13 +126,28 @@ fn wrong(value: &Value, kind: Kind, at: &[&str]) -> Trouble {
     let wanted = match kind {
         Kind::Mapping => "a mapping",
         Kind::List => "a list",
-        Kind::Text => "a text",
+        Kind::Command => "a command",
         Kind::Number => "a number",
         Kind::Commands => "a command or a list of commands",
         Kind::Word => "a word",
     };
     let message = format!("`{}` is {wanted}, not {}", at.join("."), kind_of(value));
     Trouble::new("D003", Severity::Error, at, message)
+}
+
+/// A command that cannot be run, because it cannot be split into words. It may hold a password, and is not shown.
+fn unsplit(value: &Value, at: &[&str]) -> Option<Trouble> {
+    let lines = match value {
+        Value::Seq(list) => list.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let why = lines.iter().find_map(|line| match line {
+        Value::Str(line) if !line.trim().is_empty() => split(line).err(),
+        _ => None,
+    })?;
+    let message = format!("`{}` cannot be run: {why}", at.join("."));
+    let trouble = Trouble::new("D003", Severity::Error, at, message);
+    Some(trouble.help("it is split into words as a shell does, and no shell runs it"))
 }
 
 fn kind_of(value: &Value) -> &'static str {

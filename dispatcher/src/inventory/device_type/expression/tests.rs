@@ -20,9 +20,9 @@ fn names_are_those_outside_of_quotes() {
 
 #[test]
 fn values_keep_their_type_and_text_is_text() {
-    let engine = Engine::new();
+    let engine = Engine::new(&[]);
     let variables = serde_json::json!({
-        "n": 5, "t": "5", "l": [1, "a"], "nothing": null, "no": false, "arch": "arm64", "addr": 0x8200_0000_u32,
+        "n": 5, "t": "5", "l": [1, "a"], "nothing": null, "no": false, "arch": "arm64", "m": {"n": 1}, "addr": 0x8200_0000_u32,
     });
     let variables = Context::wraps(variables).unwrap();
     let cases = [
@@ -33,7 +33,8 @@ fn values_keep_their_type_and_text_is_text() {
         ("x{{nothing}}", r#""x""#),
         ("{{n}}{{t}}", r#""55""#),
         ("{{default nothing n}}", "5"),
-        ("{{default other 'x'}}", r#""x""#),
+        ("{{default m.other 'x'}}", r#""x""#),
+        ("{{default m.n 'x'}}", "1"),
         ("{{default no true}}", "false"),
         ("{{join l '; '}}", r#""1; a""#),
         ("{{eq n 5}}", "true"),
@@ -62,12 +63,18 @@ fn values_keep_their_type_and_text_is_text() {
 
 #[test]
 fn what_is_not_there_is_named() {
-    let engine = Engine::new();
-    let variables = Context::wraps(serde_json::json!({"a": {}})).unwrap();
+    let engine = Engine::new(&[]);
+    let variables = Context::wraps(serde_json::json!({"a": {"key": 1}})).unwrap();
     let cases = [
         ("{{other}}", "there is no variable `other`"),
         ("x {{other}}", "there is no variable `other`"),
         ("{{a.b}}", "there is no variable `a.b`"),
+        ("{{a.kez}}", "did you mean `a.key`?"),
+        ("{{default otehr 'x'}}", "there is no variable `otehr`"),
+        (
+            "{{#if (when other 1)}}x{{/if}}",
+            "there is no variable `other`",
+        ),
         ("{{concat 'x' other}}", "there is no variable `other`"),
         ("{{shout a}}", "there is no helper `shout`"),
     ];

@@ -51,7 +51,7 @@ fn among(items: &[Item], scope: &Scope<'_>, wanted: &[&str], depth: usize) -> bo
         };
         match &item.each {
             None => one(scope),
-            Some(each) => each.scopes(scope).iter().any(one),
+            Some(each) => each.scopes(scope).any(|scope| one(&scope)),
         }
     })
 }

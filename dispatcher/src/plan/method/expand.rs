@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use job_schema::yaml::Value;
 
 use super::Section;
-use super::file;
+use super::embedded;
 use super::fill;
 use super::item::{Argument, Item, Kind, StepItem, What};
 use super::scope::{self, Scope};
@@ -31,8 +31,6 @@ pub(super) struct Expander<'a> {
     section: Section,
     method: &'a str,
     context: &'a Context<'a>,
-    /// Read when the first part is used.
-    parts: Option<IndexMap<String, Vec<Item>>>,
     depth: usize,
     /// What is downloaded in the block's namespace, up to the block itself.
     files: HashSet<String>,
@@ -44,7 +42,6 @@ impl<'a> Expander<'a> {
             section,
             method,
             context,
-            parts: None,
             depth: 0,
             files: scope::files(context),
         }
@@ -141,13 +138,7 @@ impl<'a> Expander<'a> {
             "download" => return Ok(vec![deploy::download::plan(&with, self.context)?]),
             _ => {}
         }
-        let parts = match self.parts.take() {
-            Some(parts) => parts,
-            None => file::parts()?,
-        };
-        let items = parts.get(part).cloned();
-        self.parts = Some(parts);
-        let items = items.filter(|_| self.depth < DEEPEST).ok_or_else(|| {
+        let unknown = || {
             Failure::new(
                 Class::Configuration,
                 format!(
@@ -156,9 +147,11 @@ impl<'a> Expander<'a> {
                     self.method
                 ),
             )
-        })?;
+        };
+        let items = embedded::part(part).filter(|_| self.depth < DEEPEST);
+        let items = items.ok_or_else(unknown)??;
         self.depth += 1;
-        let drafts = self.items(&items, &scope.with("with", Value::Map(with)));
+        let drafts = self.items(items, &scope.with("with", Value::Map(with)));
         self.depth -= 1;
         drafts
     }

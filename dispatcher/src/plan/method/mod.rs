@@ -7,6 +7,7 @@
 mod condition;
 mod dialogue;
 mod each;
+mod embedded;
 mod expand;
 mod file;
 mod fill;
@@ -66,9 +67,13 @@ pub(crate) fn plan(
 ) -> Result<Draft, Failure> {
     let device = &context.spec.device;
     let settings = settings(section, method, device);
+    let own;
     let file = match settings.and_then(|s| file::own_steps(s)) {
-        Some(own) => MethodFile::of_device(own, section, method, device)?,
-        None => MethodFile::embedded(section, method)?,
+        Some(steps) => {
+            own = MethodFile::of_device(steps, section, method, device)?;
+            &own
+        }
+        None => embedded::method(section, method)?,
     };
     let capability = file.capability(method);
     if !capability.is_empty() && !capability.iter().any(|one| has(section, one, device)) {
@@ -111,16 +116,13 @@ pub(crate) fn lacking(section: Section, method: &str, device: &Value) -> Vec<Str
     if settings.is_some_and(|s| file::own_steps(s).is_some()) {
         return Vec::new();
     }
-    let Ok(file) = MethodFile::embedded(section, method) else {
+    let Ok(file) = embedded::method(section, method) else {
         return Vec::new();
     };
     let scope = Scope::of_device(device, settings);
-    let lacks = |need: &file::Need| need.that.settled(&scope) == Some(false);
-    file.needs
-        .into_iter()
-        .filter(lacks)
-        .map(|need| need.or)
-        .collect()
+    let lacks = |need: &&file::Need| need.that.settled(&scope) == Some(false);
+    let lacking = file.needs.iter().filter(lacks);
+    lacking.map(|need| need.or.clone()).collect()
 }
 
 /// That a device has a method.

@@ -2,35 +2,27 @@
 //!
 //! In: a method and a rendered device. Out: whether one of some parts is among its steps.
 
-use std::sync::LazyLock;
-
 use indexmap::IndexMap;
 use job_schema::yaml::Value;
 
 use super::expand::DEEPEST;
-use super::file::{self, MethodFile};
 use super::item::{Item, What};
 use super::scope::Scope;
 use super::{Section, settings_of};
-
-/// Read once: the check of a lab asks for each method of each device.
-static PARTS: LazyLock<IndexMap<String, Vec<Item>>> =
-    LazyLock::new(|| file::parts().unwrap_or_default());
+use super::{embedded, file};
 
 /// Whether a method has a step out of one of these parts. A method without a file has none, nor has one whose steps are the
 /// device's own and cannot be read.
 pub(crate) fn comes_to(section: Section, method: &str, device: &Value, wanted: &[&str]) -> bool {
     let settings = settings_of(section, method, device);
-    let steps = match settings.and_then(file::own_steps) {
-        Some(own) => serde_json::from_value(serde_json::json!(own)).ok(),
-        None => MethodFile::embedded(section, method)
-            .ok()
-            .map(|file| file.steps),
-    };
     let job = IndexMap::from([("method".to_owned(), Value::Str(method.to_owned()))]);
     let scope = Scope::of_device(device, settings).with("job", Value::Map(job));
-    let steps: Vec<Item> = steps.unwrap_or_default();
-    among(&steps, &scope, wanted, 0)
+    let Some(own) = settings.and_then(file::own_steps) else {
+        let file = embedded::method(section, method);
+        return file.is_ok_and(|file| among(&file.steps, &scope, wanted, 0));
+    };
+    let own: Result<Vec<Item>, _> = serde_json::from_value(serde_json::json!(own));
+    own.is_ok_and(|steps| among(&steps, &scope, wanted, 0))
 }
 
 fn among(items: &[Item], scope: &Scope<'_>, wanted: &[&str], depth: usize) -> bool {
@@ -43,9 +35,11 @@ fn among(items: &[Item], scope: &Scope<'_>, wanted: &[&str], depth: usize) -> bo
                 What::Step(step) => among(&step.steps, scope, wanted, depth),
                 What::Several(items) => among(items, scope, wanted, depth),
                 What::Use(part, _) => {
-                    let items = PARTS.get(part).filter(|_| depth < DEEPEST);
+                    let items = embedded::part(part).filter(|_| depth < DEEPEST);
                     wanted.contains(&part.as_str())
-                        || items.is_some_and(|items| among(items, scope, wanted, depth + 1))
+                        || items.is_some_and(|items| {
+                            items.is_ok_and(|items| among(items, scope, wanted, depth + 1))
+                        })
                 }
             }
         };

@@ -211,13 +211,7 @@ mod tests {
         let one = Value::Map([("x".to_owned(), Value::Str("x".to_owned()))].into());
         let scope = Scope::default().with("a", one);
         let nested = |depth| (0..depth).fold("x".to_owned(), |path, _| format!("{{a.{path}}}"));
-        for (depth, found) in [
-            (0, true),
-            (1, true),
-            (4, true),
-            (5, false),
-            (100_000, false),
-        ] {
+        for (depth, found) in [(0, true), (1, true), (4, true), (5, false), (1000, false)] {
             let path = format!("a.{}", nested(depth));
             assert_eq!(scope.get(&path).is_some(), found, "{depth}");
         }

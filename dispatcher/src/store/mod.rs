@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! lock                      held while a run is made or dead ones are looked for
-//! runs/<run id>/            the run id is the time in microseconds
+//! runs/<run id>/            the run id is the time in milliseconds
 //!   journal.jsonl           the truth; locked by the dispatcher while it lives
 //!   job.yaml                the job as it was submitted
 //!   nodes/<node>/console.log, console.idx
@@ -12,6 +12,7 @@
 //! What a user calls a run comes in, its folder goes out. What can go wrong: no such run, several such runs, a disk or
 //! a home folder that cannot be written.
 
+mod claim;
 mod recover;
 mod run_dir;
 
@@ -153,13 +154,15 @@ impl Store {
     ///
     /// When the disk refuses.
     pub fn create_run(&self, masker: Masker) -> Result<(RunDir, JournalWriter), StoreError> {
-        // Making a folder claims its id. The lock keeps recovery from finding the folder before its journal is locked.
+        // The lock keeps recovery from finding the folder before its journal is locked.
         let _lock = self.lock()?;
-        // Not milliseconds: dispatchers of several people may use one machine, where folders are named after the id, and
-        // begin at once.
-        let mut id = Timestamp::now().as_microsecond();
+        let mut id = Timestamp::now().as_millisecond();
         let run = loop {
             let run = RunDir::new(self.runs().join(id.to_string()), id.to_string());
+            if !claim::take(run.id()) {
+                id += 1;
+                continue;
+            }
             match make_private(run.path(), false) {
                 Ok(()) => break run,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => id += 1,

@@ -18,13 +18,16 @@ fn note() -> Event {
     }
 }
 
+/// Of two installations, too.
 #[test]
 fn runs_that_start_together_get_ids_of_their_own() {
     let (_folder, store) = store();
+    let (_other, elsewhere) = self::store();
     let ids: Vec<String> = std::thread::scope(|scope| {
         let make = || {
             (0..10)
-                .map(|_| {
+                .map(|place| {
+                    let store = if place % 2 == 0 { &store } else { &elsewhere };
                     store
                         .create_run(Masker::default())
                         .unwrap()
@@ -43,7 +46,8 @@ fn runs_that_start_together_get_ids_of_their_own() {
     let unique: std::collections::HashSet<&String> = ids.iter().collect();
     assert_eq!(unique.len(), 40);
     assert!(ids.iter().all(|id| is_id(id)));
-    assert_eq!(store.list().unwrap().len(), 40);
+    assert_eq!(store.list().unwrap().len(), 20);
+    assert_eq!(elsewhere.list().unwrap().len(), 20);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub struct Draft {
     pub(super) url: Option<String>,
     pub(super) case: Option<String>,
     pub(super) talk: Option<Box<Talk>>,
+    pub(super) calls_nothing: bool,
     /// Limits of named steps below it, unless the block names them.
     pub(super) limits: IndexMap<String, Duration>,
     pub(super) steps: Vec<Draft>,
@@ -38,6 +39,7 @@ impl Draft {
             url: None,
             case: None,
             talk: None,
+            calls_nothing: false,
             limits: IndexMap::new(),
             steps: Vec::new(),
         }
@@ -59,6 +61,21 @@ impl Draft {
         why: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::new(name, StepKind::NotRunnable(why.into()))
+    }
+
+    /// A step for which the block calls something by a name that the device does not have, and what it has.
+    #[must_use]
+    pub(super) fn calling_nothing(name: impl Into<Cow<'static, str>>, why: String) -> Self {
+        Self {
+            calls_nothing: true,
+            ..Self::not_runnable(name, why)
+        }
+    }
+
+    /// Why a name that the block says is none of the device's, at the first step that needs it.
+    pub(crate) fn wrong_name(&self) -> Option<&str> {
+        let own = self.kind.why_not().filter(|_| self.calls_nothing);
+        own.or_else(|| self.steps.iter().find_map(Self::wrong_name))
     }
 
     /// The same with children.

@@ -11,6 +11,7 @@ mod expand;
 mod file;
 mod fill;
 mod item;
+mod named;
 mod parts_used;
 mod scope;
 mod template;

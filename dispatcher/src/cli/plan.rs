@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use indexmap::IndexSet;
+
 use super::allow::Allow;
 use super::{CliError, job_file, print, warn};
 use crate::group::{self, Choice};
@@ -87,6 +89,9 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         &Origins::with_pin(folder, Store::open()?.root())?,
     )?;
     let plans = run_job::plan(&file.job, &suites, specs)?;
+    if !matches!(args.format, Format::Text) {
+        told(&plans);
+    }
     let detail = match args.commands {
         true => Detail::Commands,
         false => Detail::Steps,
@@ -99,6 +104,12 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         Format::Json => writeln!(out, "{:#}", render::json(&plans)),
         Format::Full => writeln!(out, "{:#}", render::full(&plans)),
     })
+}
+
+/// Warnings of the plans, for a format that has no place for them. Nodes of a role have the same: told once.
+fn told(plans: &[NodePlan]) {
+    let warnings: IndexSet<&String> = plans.iter().flat_map(|plan| &plan.warnings).collect();
+    warnings.into_iter().for_each(|it| warn(it));
 }
 
 /// What the brackets in the text mean, where there are any.

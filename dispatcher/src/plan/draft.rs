@@ -21,6 +21,8 @@ pub struct Draft {
     pub(super) case: Option<String>,
     pub(super) talk: Option<Box<Talk>>,
     pub(super) calls_nothing: bool,
+    /// What is not as it should be, for the author.
+    pub(super) warnings: Vec<String>,
     /// Limits of named steps below it, unless the block names them.
     pub(super) limits: IndexMap<String, Duration>,
     pub(super) steps: Vec<Draft>,
@@ -40,6 +42,7 @@ impl Draft {
             case: None,
             talk: None,
             calls_nothing: false,
+            warnings: Vec::new(),
             limits: IndexMap::new(),
             steps: Vec::new(),
         }
@@ -127,6 +130,13 @@ impl Draft {
     #[must_use]
     pub fn talking(mut self, talk: Talk) -> Self {
         self.talk = Some(Box::new(talk));
+        self
+    }
+
+    /// The same with what its author should know.
+    #[must_use]
+    pub(super) fn warning(mut self, warnings: Vec<String>) -> Self {
+        self.warnings = warnings;
         self
     }
 

@@ -24,6 +24,7 @@ use crate::store::Store;
   dispatch plan job.yaml --device board.yaml --commands
   dispatch plan job.yaml --device server=a.yaml --device client=b.yaml
   dispatch plan job.yaml --lab my-lab --format full | jq '.[].pipeline[].name'
+  dispatch plan job.yaml --lab my-lab --format full | jq -c '.. | .does? // empty'
 
 The job need not be able to run here: a device type that the lab has no device of is planned all the same. With --device \
 the job is read as a worker of LAVA reads it, the part of one node of a multinode job too; what LAVA's server would refuse \
@@ -42,7 +43,8 @@ pub struct Args {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// In the text, show also what is typed at boot loaders; words in braces are known when the job runs.
+    /// In the text, show also what steps run here, wait for and copy, and what is typed at boot loaders; words in braces are
+    /// known when the job runs. `--format full` always has it.
     #[arg(long)]
     commands: bool,
     #[command(flatten)]

@@ -204,7 +204,7 @@ fn a_set_of_commands_is_looked_for_at_the_boot_loader() {
     let checked = |commands: &str| {
         let mut found = place()
             .with("lab/devices/bbb-1.yaml", "device_type: beaglebone-black\n")
-            .with("job.yaml", &job(commands))
+            .with("job.yaml", job(commands))
             .json(&["job.yaml", "--lab", "lab"]);
         found.retain(|row| row["group"] == "lab");
         found

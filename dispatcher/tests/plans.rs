@@ -53,6 +53,91 @@ fn examples_are_planned() {
     assert!(seen >= 2);
 }
 
+fn flash(device_type: &str, deploy: &str, boot: &str) -> String {
+    format!(
+        "job_name: flash\ndevice_type: {device_type}\npriority: medium\nvisibility: public\n\
+         timeouts: {{job: {{hours: 1}}, action: {{minutes: 1}}, connection: {{minutes: 1}}}}\nactions:\n\
+         - deploy: {{to: {deploy}, images: {{boot: {{url: http://e.com/f}}}}}}\n\
+         - boot: {{method: {boot}, timeout: {{minutes: 2}}}}\n"
+    )
+}
+
+/// No device file can say what the device has, as nobody has one.
+#[test]
+fn what_only_a_device_file_could_say_is_a_warning_on_a_device_that_nobody_has() {
+    let cases = [
+        ("frdm-k64f", "tmpfs", "cmsis-dap", 1, "needs its board_id"),
+        ("frdm-k64f", "tmpfs", "jlink", 1, "needs its board_id"),
+        ("frdm-k64f", "tmpfs", "pyocd", 1, "needs its board_id"),
+        (
+            "imx8mq-evk",
+            "fastboot",
+            "fastboot",
+            3,
+            "needs its fastboot_serial_number",
+        ),
+    ];
+    for (device_type, deploy, boot, count, needs) in cases {
+        let plans = plan("flash", &flash(device_type, deploy, boot));
+        let [plan] = plans.as_slice() else {
+            panic!("{boot}: {}", plans.len());
+        };
+        assert_eq!(plan.warnings.len(), count, "{:?}", plan.warnings);
+        let last = plan.warnings.last().unwrap();
+        assert!(last.contains(needs), "{last}");
+        let shown = print::text(&plans, Detail::Steps);
+        assert!(
+            shown.contains("_id` is not there]") || shown.contains("_number` is not there]"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_device_of_the_lab_must_say_what_its_methods_need() {
+    let folder = tempfile::tempdir().unwrap();
+    let devices = folder.path().join("devices");
+    std::fs::create_dir(&devices).unwrap();
+    let file = devices.join("k64f-1.yaml");
+    let planned = |device: &str| {
+        std::fs::write(&file, device).unwrap();
+        let job = job_schema::parse_job("job.yaml", &flash("frdm-k64f", "tmpfs", "jlink"));
+        let job = job.job.unwrap();
+        let lab = Inventory::open(Some(folder.path())).unwrap();
+        let any = Given::default();
+        let specs = group::nodes(&job, &lab, &Choice::Any(&any), |_| "1".to_owned()).unwrap();
+        run_job::plan(&job, &load::names(&job), specs).map_err(|e| e.message)
+    };
+    let device = "device_type: frdm-k64f\nhard_reset: pdu --port 4 reboot\n";
+    let why = planned(device).unwrap_err();
+    assert!(
+        why.starts_with("line 8: `boot: method: jlink` on device k64f-1 needs its board_id"),
+        "{why}"
+    );
+    let plans = planned(&format!("{device}board_id: '0123'\n")).unwrap();
+    assert_eq!(plans[0].warnings, Vec::<String>::new());
+    // What its steps do is shown when it is asked for, and in full.
+    let shown = print::text(&plans, Detail::Commands);
+    for line in [
+        "\n          $ pdu --port 4 reboot\n",
+        "\n        wait for the USB device with serial 0123\n",
+        " -SelectEmuBySN 0123\n",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert!(!print::text(&plans, Detail::Steps).contains("pdu "));
+    let boot = &print::full(&plans)[0]["pipeline"][1]["pipeline"];
+    assert_eq!(
+        boot[0]["pipeline"][0]["does"],
+        serde_json::json!({"power": {"hard_reset": [["pdu", "--port", "4", "reboot"]]}})
+    );
+    assert_eq!(
+        boot[1]["does"],
+        serde_json::json!({"wait": {"usb": {"serial": "0123"}}})
+    );
+    assert!(!print::json(&plans).to_string().contains("does"));
+}
+
 /// The job that this project was made for.
 #[test]
 fn the_seed_is_planned_and_says_what_cannot_run() {

@@ -211,6 +211,31 @@ fn what_the_device_does_not_say_is_named() {
 }
 
 #[test]
+fn commands_that_the_device_does_not_have_cannot_be_typed() {
+    let why = |boot: &str| {
+        let plan = plan(&tftp(""), boot);
+        let step = plan
+            .not_runnable()
+            .find(|s| s.name == "bootloader-commands");
+        step.unwrap().kind.why_not().unwrap().to_owned()
+    };
+    for (method, has) in [
+        ("u-boot", "did you mean `ramdisk`? It has ramdisk, usb"),
+        ("ipxe", "did you mean `ramdisk`? It has ramdisk"),
+        ("barebox", "did you mean `ramdisk`? It has ramdisk"),
+    ] {
+        assert_eq!(
+            why(&format!("{{method: {method}, commands: ramdsk}}")),
+            format!("device board has no commands `ramdsk` for {method}; {has}")
+        );
+    }
+    for commands in ["ramdisk", "[boot]", "[]"] {
+        let boot = format!("{{method: u-boot, commands: {commands}}}");
+        assert_eq!(why(&boot), "consoles are not connected yet", "{commands}");
+    }
+}
+
+#[test]
 fn talks_are_shown_when_they_are_asked_for_and_in_full() {
     let plans = [plan("", "{method: u-boot, commands: [version]}")];
     assert!(!print::text(&plans, Detail::Steps).contains("> version"));

@@ -4,6 +4,7 @@ pub mod boot;
 pub mod command;
 pub mod deploy;
 pub mod finalize;
+pub mod shown;
 pub mod test;
 pub mod tool;
 

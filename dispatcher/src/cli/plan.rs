@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use indexmap::IndexSet;
+
 use super::allow::Allow;
 use super::{CliError, job_file, print, warn};
 use crate::group::{self, Choice};
@@ -22,6 +24,7 @@ use crate::store::Store;
   dispatch plan job.yaml --device board.yaml --commands
   dispatch plan job.yaml --device server=a.yaml --device client=b.yaml
   dispatch plan job.yaml --lab my-lab --format full | jq '.[].pipeline[].name'
+  dispatch plan job.yaml --lab my-lab --format full | jq -c '.. | .does? // empty'
 
 The job need not be able to run here: a device type that the lab has no device of is planned all the same. With --device \
 the job is read as a worker of LAVA reads it, the part of one node of a multinode job too; what LAVA's server would refuse \
@@ -40,7 +43,8 @@ pub struct Args {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// In the text, show also what is typed at boot loaders; words in braces are known when the job runs.
+    /// In the text, show also what steps run here, wait for and copy, and what is typed at boot loaders; words in braces are
+    /// known when the job runs. `--format full` always has it.
     #[arg(long)]
     commands: bool,
     #[command(flatten)]
@@ -87,6 +91,9 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         &Origins::with_pin(folder, Store::open()?.root())?,
     )?;
     let plans = run_job::plan(&file.job, &suites, specs)?;
+    if !matches!(args.format, Format::Text) {
+        told(&plans);
+    }
     let detail = match args.commands {
         true => Detail::Commands,
         false => Detail::Steps,
@@ -99,6 +106,12 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         Format::Json => writeln!(out, "{:#}", render::json(&plans)),
         Format::Full => writeln!(out, "{:#}", render::full(&plans)),
     })
+}
+
+/// Warnings of the plans, for a format that has no place for them. Nodes of a role have the same: told once.
+fn told(plans: &[NodePlan]) {
+    let warnings: IndexSet<&String> = plans.iter().flat_map(|plan| &plan.warnings).collect();
+    warnings.into_iter().for_each(|it| warn(it));
 }
 
 /// What the brackets in the text mean, where there are any.

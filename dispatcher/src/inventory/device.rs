@@ -25,6 +25,8 @@ pub struct Device {
     pub tags: Vec<String>,
     /// The rendered device type.
     pub config: Config,
+    /// Nobody has it: it stands for any device of its type, and says nothing that only a device file could.
+    pub imagined: bool,
 }
 
 /// What the methods read of a rendered device.

@@ -32,6 +32,15 @@ pub(super) enum Origin {
 }
 
 impl Entry {
+    /// Whether it stands for any device of its type: the lab has no such device.
+    pub(super) fn is_imagined(&self) -> bool {
+        match &self.origin {
+            Origin::Type(own) => own.imagined,
+            Origin::LavaType => true,
+            Origin::Dictionary | Origin::Rendered(_) => false,
+        }
+    }
+
     /// Whether its file is a device that LAVA has rendered.
     pub(crate) fn is_rendered(&self) -> bool {
         matches!(self.origin, Origin::Rendered(_))

@@ -40,6 +40,7 @@ impl Inventory {
             device_type: entry.device_type.clone(),
             tags: entry.tags.clone(),
             config: Config::read(kept, rendered, &entry.name, folder)?,
+            imagined: entry.is_imagined(),
         })
     }
 

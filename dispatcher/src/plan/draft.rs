@@ -20,6 +20,9 @@ pub struct Draft {
     pub(super) url: Option<String>,
     pub(super) case: Option<String>,
     pub(super) talk: Option<Box<Talk>>,
+    pub(super) calls_nothing: bool,
+    /// What is not as it should be, for the author.
+    pub(super) warnings: Vec<String>,
     /// Limits of named steps below it, unless the block names them.
     pub(super) limits: IndexMap<String, Duration>,
     pub(super) steps: Vec<Draft>,
@@ -38,6 +41,8 @@ impl Draft {
             url: None,
             case: None,
             talk: None,
+            calls_nothing: false,
+            warnings: Vec::new(),
             limits: IndexMap::new(),
             steps: Vec::new(),
         }
@@ -59,6 +64,21 @@ impl Draft {
         why: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::new(name, StepKind::NotRunnable(why.into()))
+    }
+
+    /// A step for which the block calls something by a name that the device does not have, and what it has.
+    #[must_use]
+    pub(super) fn calling_nothing(name: impl Into<Cow<'static, str>>, why: String) -> Self {
+        Self {
+            calls_nothing: true,
+            ..Self::not_runnable(name, why)
+        }
+    }
+
+    /// Why a name that the block says is none of the device's, at the first step that needs it.
+    pub(crate) fn wrong_name(&self) -> Option<&str> {
+        let own = self.kind.why_not().filter(|_| self.calls_nothing);
+        own.or_else(|| self.steps.iter().find_map(Self::wrong_name))
     }
 
     /// The same with children.
@@ -110,6 +130,13 @@ impl Draft {
     #[must_use]
     pub fn talking(mut self, talk: Talk) -> Self {
         self.talk = Some(Box::new(talk));
+        self
+    }
+
+    /// The same with what its author should know.
+    #[must_use]
+    pub(super) fn warning(mut self, warnings: Vec<String>) -> Self {
+        self.warnings = warnings;
         self
     }
 

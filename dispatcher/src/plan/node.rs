@@ -48,6 +48,7 @@ pub fn plan_node(job: &Job, suites: &Suites, spec: NodeSpec) -> Result<NodePlan,
                 test::plan(form, stage, &context)?
             }
         };
+        warnings.extend(draft.warnings.iter().cloned());
         let step = finisher(job, &spec, Some(block)).finish(draft, (index + 1).to_string());
         warnings.extend(calls_without_step(block, &step));
         steps.push(step);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::spec::NodePlan;
 use super::step::{Step, StepKind};
+use crate::actions::shown::Shown;
 use crate::text::escape;
 
 /// How much of a plan people are shown.
@@ -14,7 +15,7 @@ use crate::text::escape;
 pub enum Detail {
     /// The steps.
     Steps,
-    /// Below each step also what it types on the console.
+    /// Below each step also what it runs here, waits for and copies, and what it types on the console.
     Commands,
 }
 
@@ -42,6 +43,7 @@ pub fn text(plans: &[NodePlan], detail: Detail) -> String {
         for warning in &plan.warnings {
             let _ = writeln!(out, "  warning: {}", escape(warning));
         }
+        let shown = Shown::of(spec);
         for step in plan.steps.iter().flat_map(Step::walk) {
             let depth = step.level.matches('.').count();
             let label = format!(
@@ -68,13 +70,22 @@ pub fn text(plans: &[NodePlan], detail: Detail) -> String {
                 let _ = write!(out, "  [{}]", escape(why));
             }
             out.push('\n');
-            let talk = step.talk.iter().filter(|_| detail == Detail::Commands);
-            for line in talk.flat_map(|talk| talk.text()) {
-                let _ = writeln!(out, "{:indent$}{line}", "", indent = 6 + 2 * depth);
+            if detail == Detail::Commands {
+                for line in lines(step, &shown) {
+                    let _ = writeln!(out, "{:indent$}{line}", "", indent = 6 + 2 * depth);
+                }
             }
         }
     }
     out
+}
+
+/// What a step does, without secrets.
+fn lines(step: &Step, shown: &Shown<'_>) -> Vec<String> {
+    let does = shown.does(&step.kind).map(|does| does.lines);
+    let talk = step.talk.iter().flat_map(|talk| talk.text());
+    let talk = talk.map(|line| shown.hidden(&line));
+    does.into_iter().flatten().chain(talk).collect()
 }
 
 /// `1 h 2 min`, `90 s`
@@ -94,18 +105,20 @@ fn limit(duration: Duration) -> String {
 pub fn json(plans: &[NodePlan]) -> Value {
     match plans {
         [one] => pipeline(&one.steps),
-        several => nodes(several, pipeline),
+        several => nodes(several, |plan| pipeline(&plan.steps)),
     }
 }
 
-/// For scripts that want to know all of it: one object per node, with its pipeline. A step also has its class, what it does,
-/// its wait for the console, its talk with a boot loader, its test case, and whether this version can run it.
+/// For scripts that want to know all of it: one object per node, with its pipeline. A step also has its class, its kind,
+/// what it does on this machine, its wait for the console, its talk with a boot loader, its test case, and whether this version can run it.
 #[must_use]
 pub fn full(plans: &[NodePlan]) -> Value {
-    nodes(plans, whole_pipeline)
+    nodes(plans, |plan| {
+        whole_pipeline(&plan.steps, &Shown::of(&plan.spec))
+    })
 }
 
-fn nodes(plans: &[NodePlan], pipeline: fn(&[Step]) -> Value) -> Value {
+fn nodes(plans: &[NodePlan], pipeline: impl Fn(&NodePlan) -> Value) -> Value {
     plans
         .iter()
         .map(|plan| {
@@ -116,7 +129,7 @@ fn nodes(plans: &[NodePlan], pipeline: fn(&[Step]) -> Value) -> Value {
                 "device_type": plan.spec.device.device_type,
                 "host": plan.spec.host,
                 "timeout": plan.job_timeout.as_secs(),
-                "pipeline": pipeline(&plan.steps),
+                "pipeline": pipeline(plan),
             })
         })
         .collect()
@@ -128,7 +141,7 @@ pub fn pipeline(steps: &[Step]) -> Value {
     steps.iter().map(|step| described(step, pipeline)).collect()
 }
 
-fn described(step: &Step, children: fn(&[Step]) -> Value) -> Value {
+fn described(step: &Step, children: impl Fn(&[Step]) -> Value) -> Value {
     let mut value = json!({
         "name": step.name,
         "level": step.level,
@@ -146,9 +159,9 @@ fn described(step: &Step, children: fn(&[Step]) -> Value) -> Value {
     value
 }
 
-fn whole_pipeline(steps: &[Step]) -> Value {
+fn whole_pipeline(steps: &[Step], shown: &Shown<'_>) -> Value {
     let whole = |step: &Step| {
-        let mut value = described(step, whole_pipeline);
+        let mut value = described(step, |steps| whole_pipeline(steps, shown));
         value["class"] = json!(step.class);
         value["kind"] = kind(&step.kind).into();
         value["connection_timeout"] = step.connection_timeout.as_secs().into();
@@ -156,7 +169,12 @@ fn whole_pipeline(steps: &[Step]) -> Value {
             value["case"] = case.as_str().into();
         }
         if let Some(talk) = &step.talk {
-            value["dialogue"] = talk.json();
+            let mut talk = talk.json();
+            shown.hide(&mut talk);
+            value["dialogue"] = talk;
+        }
+        if let Some(does) = shown.does(&step.kind) {
+            value["does"] = does.data;
         }
         if let Some(why) = step.kind.why_not() {
             value["runnable"] = false.into();

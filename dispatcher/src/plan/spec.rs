@@ -56,7 +56,7 @@ pub struct NodePlan {
     pub os: IndexMap<String, String>,
     /// Its namespaces, in the order of the job.
     pub namespaces: IndexSet<String>,
-    /// What in the job has no effect on this node, for the author.
+    /// For the author: what in the job has no effect on this node, and what an imagined device would have to say.
     pub warnings: Vec<String>,
     /// The steps, `finalize` last.
     pub steps: Vec<Step>,

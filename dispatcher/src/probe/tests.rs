@@ -17,6 +17,7 @@ fn of(text: &str) -> Device {
         device_type: "board".to_owned(),
         tags: Vec::new(),
         config: Config::read(kept, rendered, "board-1", Path::new("")).unwrap(),
+        imagined: false,
     }
 }
 

@@ -191,3 +191,37 @@ fn a_device_that_cannot_be_rendered_is_told_once() {
     let message = found[0]["message"].as_str().unwrap();
     assert!(message.contains("set it in the device file"), "{message}");
 }
+
+#[test]
+fn a_set_of_commands_is_looked_for_at_the_boot_loader() {
+    let job = |commands: &str| {
+        format!(
+            "job_name: boot\ndevice_type: beaglebone-black\npriority: medium\nvisibility: public\n\
+             timeouts: {{job: {{hours: 1}}, action: {{minutes: 1}}, connection: {{minutes: 1}}}}\nactions:\n\
+             - boot:\n    method: u-boot\n    commands: {commands}\n    prompts: ['#']\n"
+        )
+    };
+    let checked = |commands: &str| {
+        let mut found = place()
+            .with("lab/devices/bbb-1.yaml", "device_type: beaglebone-black\n")
+            .with("job.yaml", job(commands))
+            .json(&["job.yaml", "--lab", "lab"]);
+        found.retain(|row| row["group"] == "lab");
+        found
+    };
+    assert_eq!(checked("ramdisk").len(), 0);
+    let found = checked("ramdsk");
+    let [finding] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert_eq!(finding["code"], "J083");
+    assert_eq!(finding["line"], 9);
+    assert_eq!(finding["column"], 15);
+    let message = finding["message"].as_str().unwrap();
+    assert!(
+        message.starts_with(
+            "device bbb-1 has no commands `ramdsk` for u-boot; did you mean `ramdisk`? It has "
+        ),
+        "{message}"
+    );
+}

@@ -126,8 +126,13 @@ fn steers(name: &str) -> bool {
         || std::env::var_os(name).is_some()
 }
 
-/// A command as a person would type it.
+/// A command as a person would type it, cut to what fits a message.
 fn shown(argv: &[String]) -> String {
+    crate::text::name(&typed(argv))
+}
+
+/// A command as a person would type it.
+pub(in crate::actions) fn typed(argv: &[String]) -> String {
     let plain = |word: &&String| {
         !word.is_empty()
             && word
@@ -141,7 +146,7 @@ fn shown(argv: &[String]) -> String {
             None => quote(word),
         })
         .collect();
-    crate::text::name(&words.join(" "))
+    words.join(" ")
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Power {
     }
 
     /// Whether a device without it cannot do the step. LAVA goes on without the others.
-    fn is_needed(self) -> bool {
+    pub(in crate::actions) fn is_needed(self) -> bool {
         match self {
             Self::HardReset | Self::RecoveryMode | Self::RecoveryExit => true,
             Self::PowerOn | Self::PowerOff | Self::PrePowerCommand | Self::PreOsCommand => false,

@@ -56,10 +56,10 @@ pub(super) fn check(
             if !plays(spec, block) {
                 continue;
             }
-            if let Some(failure) = refusal(spec, block)
+            if let Some(refusal) = refusal(spec, block)
                 && told.insert((index, spec.device.device_type.clone()))
             {
-                findings.push(refused(index, block, root, spec, wishes, failure));
+                findings.push(refused(index, block, root, spec, wishes, refusal));
             }
         }
     }
@@ -77,7 +77,14 @@ fn plays(spec: &NodeSpec, block: &Block) -> bool {
     block.roles.is_empty() || block.roles.iter().any(|role| role.value == spec.role)
 }
 
-fn refusal(spec: &NodeSpec, block: &Block) -> Option<Failure> {
+/// Why a device cannot do what a block asks.
+struct Refusal {
+    /// The key of the block that asks for it.
+    key: &'static str,
+    why: String,
+}
+
+fn refusal(spec: &NodeSpec, block: &Block) -> Option<Refusal> {
     let context = Context {
         spec,
         block,
@@ -85,10 +92,20 @@ fn refusal(spec: &NodeSpec, block: &Block) -> Option<Failure> {
         tests: &[],
         lkp: &[],
     };
-    match &block.action {
-        Action::Deploy(deploy) => deploy::plan(deploy, &context).err(),
-        Action::Boot(boot) => boot::plan(boot, &context).err(),
-        Action::Test(_) | Action::Command(_) => None,
+    let (key, draft) = match &block.action {
+        Action::Deploy(deploy) => ("to", deploy::plan(deploy, &context)),
+        Action::Boot(boot) => ("method", boot::plan(boot, &context)),
+        Action::Test(_) | Action::Command(_) => return None,
+    };
+    match draft {
+        Err(failure) => Some(Refusal {
+            key,
+            why: failure.message,
+        }),
+        Ok(draft) => draft.wrong_name().map(|why| Refusal {
+            key: "commands",
+            why: why.to_owned(),
+        }),
     }
 }
 
@@ -98,18 +115,12 @@ fn refused(
     root: &Node,
     spec: &NodeSpec,
     wishes: &[Wish<'_>],
-    failure: Failure,
+    refusal: Refusal,
 ) -> Finding {
-    let kind = block.action.word();
-    let word = match &block.action {
-        Action::Deploy(_) => "to",
-        Action::Boot(_) => "method",
-        Action::Test(_) => "definitions",
-        Action::Command(_) => "name",
-    };
-    let span = word_of(root, index, kind, word).unwrap_or(block.span);
-    let path = format!("{}.{word}", block.path);
-    let mut finding = Finding::new("J083", Severity::Error, path, span, failure.message);
+    let Refusal { key, why } = refusal;
+    let span = word_of(root, index, block.action.word(), key).unwrap_or(block.span);
+    let path = format!("{}.{key}", block.path);
+    let mut finding = Finding::new("J083", Severity::Error, path, span, why);
     let wish = wishes
         .iter()
         .find(|wish| wish.device_type.value == spec.device.device_type);

@@ -76,6 +76,15 @@ impl Source {
         }
     }
 
+    /// The paths at which it may be written.
+    fn paths(&self) -> Vec<&str> {
+        match self {
+            Self::Path(path) => vec![path],
+            Self::First(sources) => sources.iter().flat_map(Self::paths).collect(),
+            Self::Value { .. } => Vec::new(),
+        }
+    }
+
     /// Where it should be written.
     fn place(&self) -> String {
         match self {
@@ -87,6 +96,16 @@ impl Source {
 }
 
 impl TalkItem {
+    /// Where its lines should be written, when there is no list of them.
+    pub(super) fn without_lines(&self, scope: &Scope<'_>) -> Vec<&str> {
+        let lines = value(self.commands.as_ref(), scope);
+        let source = self.commands.iter();
+        match lines {
+            Some(Value::Seq(_)) => Vec::new(),
+            _ => source.flat_map(Source::paths).collect(),
+        }
+    }
+
     /// The talk of a block.
     pub(super) fn resolve(&self, scope: &Scope<'_>, known: &Known<'_>) -> Talk {
         let mut missing = Vec::new();

@@ -10,6 +10,7 @@ use super::Section;
 use super::embedded;
 use super::fill;
 use super::item::{Argument, Item, Kind, StepItem, What};
+use super::named;
 use super::scope::{self, Scope};
 use super::words::Known;
 use crate::actions::deploy;
@@ -100,6 +101,9 @@ impl<'a> Expander<'a> {
         let name = step.name.clone();
         let not_yet = step.not_yet.iter().find(|case| case.when.holds(scope));
         let mut draft = match &step.kind {
+            Some(kind) if let Some(why) = self.wrong_name(step, kind, scope) => {
+                Draft::calling_nothing(name, why).with(children)
+            }
             Some(_) if let Some(case) = not_yet => {
                 Draft::not_runnable(name, case.why.clone()).with(children)
             }
@@ -124,6 +128,17 @@ impl<'a> Expander<'a> {
             draft = draft.lasting(Duration::from_secs(seconds));
         }
         Ok(draft.limiting(&step.timeouts))
+    }
+
+    /// Why a name by which the block calls a list of the device is none.
+    fn wrong_name(&self, step: &StepItem, kind: &Kind, scope: &Scope<'_>) -> Option<String> {
+        let of_talk = match kind {
+            Kind::Dialogue(talk) => talk.without_lines(scope),
+            Kind::Nothing | Kind::Later(_) | Kind::Tool(..) => Vec::new(),
+        };
+        let mut paths = step.named.as_deref().into_iter().chain(of_talk);
+        let device = &self.context.spec.device.name;
+        paths.find_map(|path| named::wrong(path, scope, device, self.method))
     }
 
     /// A part that Rust makes, or one of `parts.yaml`.

@@ -48,6 +48,8 @@ pub(super) struct StepItem {
     pub(super) timeouts: IndexMap<String, u64>,
     /// What it does before its children.
     pub(super) kind: Option<Kind>,
+    /// Path of a list of the device that the block calls by name: `method.{job.commands}`.
+    pub(super) named: Option<String>,
     /// When this version cannot do that.
     pub(super) not_yet: Vec<NotYet>,
     /// Its children.
@@ -135,6 +137,9 @@ pub(super) struct Raw {
     copy: Option<Value>,
     /// Of a step: the name of the mounted disk to unmount.
     unmount: Option<Value>,
+    /// Of a step that does something: the path of a list of the device, with the word by which the job calls it in braces,
+    /// for example `method.{job.commands}`. Where the device has no such list, the step cannot be run.
+    named: Option<String>,
     /// Of a step that does something: when this version of dispatch cannot do it, and why.
     #[serde(default)]
     not_yet: Vec<NotYet>,
@@ -195,6 +200,7 @@ impl TryFrom<Raw> for Item {
                     lasting: raw.lasting,
                     timeouts: raw.timeouts,
                     kind,
+                    named: raw.named,
                     not_yet: raw.not_yet,
                     steps: steps.unwrap_or_default(),
                 })
@@ -225,26 +231,4 @@ impl JsonSchema for Item {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn entries_that_make_no_sense_say_why() {
-        for (yaml, why) in [
-            ("{step: a}", "says neither"),
-            ("{step: a, power: power_on, nothing: x}", "several kinds"),
-            ("{step: a, use: b}", "one of"),
-            ("{use: a, nothing: x}", "one of"),
-            ("{}", "one of"),
-            (
-                "{step: a, nothing: x, lasting: 18446744073709551615}",
-                "a limit is",
-            ),
-            ("{step: a, nothing: x, timeouts: {b: 0}}", "a limit is"),
-            ("{step: a, hosts: x}", "unknown field"),
-        ] {
-            let said = serde_yaml::from_str::<Item>(yaml).unwrap_err().to_string();
-            assert!(said.contains(why), "{yaml}: {said}");
-        }
-    }
-}
+mod tests;

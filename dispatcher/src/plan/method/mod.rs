@@ -12,6 +12,7 @@ mod expand;
 mod file;
 mod fill;
 mod item;
+mod named;
 mod parts_used;
 mod scope;
 mod template;
@@ -59,7 +60,7 @@ impl Section {
 /// Plans a block by its method's file, or by the step list that the device has for the method.
 ///
 /// # Errors
-/// Job: the device does not have the method, or lacks what it needs. Configuration: the device's own step list is wrong.
+/// Job: the device does not have the method, or lacks what it needs; of an imagined device the latter is a warning. Configuration: the device's own step list is wrong.
 pub(crate) fn plan(
     section: Section,
     method: &str,
@@ -80,23 +81,29 @@ pub(crate) fn plan(
         return Err(unsupported(section, method, &capability, device));
     }
     let scope = Scope::of_block(context, settings);
-    for need in &file.needs {
-        if !need.that.holds(&scope) {
+    let of_device = Scope::of_device(&device.config.rendered, settings);
+    let mut warnings = Vec::new();
+    for need in file.needs.iter().filter(|need| !need.that.holds(&scope)) {
+        let line = context.block.span.line;
+        let key = section.key();
+        let Device { name, .. } = device;
+        let or = &need.or;
+        // A device that the lab has not got has no file that could say it.
+        if device.imagined && need.that.settled(&of_device) == Some(false) {
+            warnings.push(format!(
+                "line {line}: to run `{key}: {method}`, a device of type {} needs {or}",
+                device.device_type
+            ));
+        } else {
             return Err(Failure::new(
                 Class::Job,
-                format!(
-                    "line {}: `{}: {method}` on device {} needs {}",
-                    context.block.span.line,
-                    section.key(),
-                    device.name,
-                    need.or
-                ),
+                format!("line {line}: `{key}: {method}` on device {name} needs {or}"),
             ));
         }
     }
     let mut drafts = Expander::new(section, method, context).items(&file.steps, &scope)?;
     match (drafts.pop(), drafts.is_empty()) {
-        (Some(draft), true) => Ok(draft),
+        (Some(draft), true) => Ok(draft.warning(warnings)),
         (last, _) => Err(Failure::new(
             Class::Configuration,
             format!(

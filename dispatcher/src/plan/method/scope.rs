@@ -178,7 +178,7 @@ pub(super) fn child<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
 }
 
 /// Splits at dots outside braces.
-fn segments(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn segments(path: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_u32;
     path.split(move |c| {
         match c {

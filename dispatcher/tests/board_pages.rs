@@ -81,9 +81,7 @@ fn a_new_board_is_checked_shown_and_planned() {
     let talk = fenced(&page, "text")[0];
     assert!(planned.contains(talk), "{planned}");
     assert!(
-        planned.ends_with(
-            " cannot be run by this version: why, is in brackets; `submit` refuses the job\n"
-        ),
+        planned.ends_with(" cannot be run: why, is in brackets; `submit` refuses the job\n"),
         "{planned}"
     );
     let (code, said) = dispatch(folder, "submit job.yaml --lab my-lab");

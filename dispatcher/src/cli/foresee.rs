@@ -47,7 +47,7 @@ pub(super) fn refuse(job: &Job, file: &Path, lab: &Inventory) -> Result<(), CliE
         .map(|(line, nodes)| format!("  {}: {line}", several(nodes)))
         .collect();
     Err(CliError::Usage(format!(
-        "{name}: this version of dispatch plans these steps and cannot run them:\n{}\nnothing was run; `dispatch plan` \
+        "{name}: these steps cannot be run:\n{}\nnothing was run; `dispatch plan` \
          shows them in their places",
         lines.join("\n")
     )))

@@ -122,9 +122,9 @@ fn not_run_yet(plans: &[NodePlan]) -> String {
         .filter(|step| step.kind.why_not().is_some());
     match steps.count() {
         0 => String::new(),
-        1 => "1 step is planned and cannot be run by this version: why, is in brackets; `submit` refuses the job\n".to_owned(),
-        count => format!(
-            "{count} steps are planned and cannot be run by this version: why, is in brackets; `submit` refuses the job\n"
-        ),
+        1 => "1 step cannot be run: why, is in brackets; `submit` refuses the job\n".to_owned(),
+        count => {
+            format!("{count} steps cannot be run: why, is in brackets; `submit` refuses the job\n")
+        }
     }
 }

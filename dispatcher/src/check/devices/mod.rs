@@ -139,14 +139,20 @@ fn one(
 fn tell(trouble: &Trouble, places: &Places, files: &mut Files) {
     let path: Vec<&str> = trouble.path.iter().map(String::as_str).collect();
     let (at, span) = places.find(&path, files);
-    let help = match &trouble.help {
-        Some(help) => help.clone(),
-        None => places.advice(&path, files),
-    };
+    let mut finding = finding_of(trouble, span);
+    if finding.help.is_none() {
+        finding.help(places.advice(&path, files));
+    }
+    files.add(at, finding);
+}
+
+fn finding_of(trouble: &Trouble, span: Span) -> Finding {
     let mut finding = finding(trouble.code, trouble.severity, span, &trouble.message);
     finding.path = trouble.path.join(".");
-    finding.help(help);
-    files.add(at, finding);
+    if let Some(help) = &trouble.help {
+        finding.help(help.clone());
+    }
+    finding
 }
 
 fn finding(code: &'static str, severity: Severity, span: Span, message: &str) -> Finding {

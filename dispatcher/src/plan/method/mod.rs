@@ -11,6 +11,7 @@ mod expand;
 mod file;
 mod fill;
 mod item;
+mod misread;
 mod parts_used;
 mod scope;
 mod template;
@@ -18,6 +19,7 @@ mod words;
 
 use job_schema::yaml::Value;
 
+pub(crate) use self::misread::misread;
 pub(crate) use self::parts_used::comes_to;
 
 use self::expand::Expander;

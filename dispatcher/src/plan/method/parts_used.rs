@@ -13,8 +13,8 @@ use super::item::{Item, What};
 use super::scope::Scope;
 use super::{Section, settings_of};
 
-/// Read once: the check of a lab asks for each method of each device.
-static PARTS: LazyLock<IndexMap<String, Vec<Item>>> =
+/// The parts, read once: the check of a lab asks for each method of each device.
+pub(super) static PARTS: LazyLock<IndexMap<String, Vec<Item>>> =
     LazyLock::new(|| file::parts().unwrap_or_default());
 
 /// Whether a method has a step out of one of these parts. A method without a file has none, nor has one whose steps are the

@@ -10,6 +10,7 @@ mod needs;
 mod patterns;
 mod shapes;
 mod ssh;
+mod steps;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use job_schema::Severity;
 use job_schema::yaml::Value;
 
 pub(super) use names::variable;
+pub(super) use steps::of_list;
 
 use crate::plan::method::Section;
 
@@ -77,6 +79,7 @@ pub(super) fn check(device: &Value, folder: &Path) -> Vec<Trouble> {
     ssh::check(device, folder, &mut found);
     for section in [Section::Deploy, Section::Boot] {
         needs::check(section, device, &mut found);
+        steps::check(section, device, &mut found);
     }
     weigh(device, &mut found);
     found

@@ -106,23 +106,61 @@ pub(crate) fn plan(
     }
 }
 
-/// What a method needs of a device and the rendered `device` does not say, whatever the job: in words. Empty too for a
-/// method that has no file, and for one whose steps are the device's own.
-pub(crate) fn lacking(section: Section, method: &str, device: &Value) -> Vec<String> {
+/// What a device lacks for a method, whatever the job.
+#[derive(Debug, Default)]
+pub(crate) struct Lacks {
+    /// In words.
+    pub(crate) needs: Vec<String>,
+    /// It says nothing at all of what the method needs.
+    pub(crate) unmentioned: bool,
+}
+
+/// What a method needs of a device and the rendered `device` does not say. Nothing too for a method that has no file, and
+/// for one whose steps are the device's own.
+pub(crate) fn lacking(section: Section, method: &str, device: &Value) -> Lacks {
     let settings = settings_of(section, method, device);
     if settings.is_some_and(|s| file::own_steps(s).is_some()) {
-        return Vec::new();
+        return Lacks::default();
     }
     let Ok(file) = MethodFile::embedded(section, method) else {
-        return Vec::new();
+        return Lacks::default();
     };
+    let lacks = |need: &file::Need, scope: &Scope<'_>| need.that.settled(scope) == Some(false);
     let scope = Scope::of_device(device, settings);
-    let lacks = |need: &file::Need| need.that.settled(&scope) == Some(false);
-    file.needs
-        .into_iter()
-        .filter(lacks)
-        .map(|need| need.or)
-        .collect()
+    let (unmet, other): (Vec<_>, Vec<_>) =
+        file.needs.into_iter().partition(|need| lacks(need, &scope));
+    if unmet.is_empty() {
+        return Lacks::default();
+    }
+    // LAVA's templates write keys without a value, which says nothing.
+    let said = filled(device);
+    let scope = Scope::of_device(&said, settings_of(section, method, &said));
+    let met = |need: &file::Need| need.that.settled(&scope) == Some(true);
+    Lacks {
+        unmentioned: !other.iter().any(met),
+        needs: unmet.into_iter().map(|need| need.or).collect(),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Str(text) => text.is_empty(),
+        Value::Seq(list) => list.is_empty(),
+        Value::Map(map) => map.is_empty(),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => false,
+    }
+}
+
+/// A value without its keys that are empty, or have only such below them.
+fn filled(value: &Value) -> Value {
+    match value {
+        Value::Map(map) => {
+            let filled = map.iter().map(|(key, value)| (key.clone(), filled(value)));
+            Value::Map(filled.filter(|(_, value)| !is_empty(value)).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// That a device has a method.
@@ -139,9 +177,16 @@ pub(crate) fn needs(section: Section, method: &str, device: &Device) -> Result<(
 /// A method for which the device has none of the methods that it takes.
 fn unsupported(section: Section, method: &str, takes: &[&str], device: &Device) -> Failure {
     let can: Vec<&str> = methods(section, device).map(String::as_str).collect();
+    let word = section.word();
     let can = match &can[..] {
-        [] => "nothing of the kind".to_owned(),
-        can => can.join(", "),
+        [] => format!("it has no {word} method"),
+        can => format!("its {word} methods are: {}", can.join(", ")),
+    };
+    // A device that LAVA has rendered may say no type, and is named like its file.
+    let it = match (device.name.as_str(), device.device_type.as_str()) {
+        ("device", "device") => "the device".to_owned(),
+        (name, of) if name == of => format!("device {name}"),
+        (name, of) => format!("device {name} of type {of}"),
     };
     let takes = match takes {
         names if names.contains(&method) => String::new(),
@@ -149,12 +194,7 @@ fn unsupported(section: Section, method: &str, takes: &[&str], device: &Device) 
     };
     Failure::new(
         Class::Job,
-        format!(
-            "device {} of type {} cannot `{}: {method}`{takes}; it can: {can}",
-            device.name,
-            device.device_type,
-            section.key()
-        ),
+        format!("{it} cannot `{}: {method}`{takes}; {can}", section.key()),
     )
 }
 

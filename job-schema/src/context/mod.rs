@@ -129,3 +129,32 @@ impl JsonSchema for ContextValue {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn types_are_asked_only_for_what_lava_does_not_know() {
+        let roles = "protocols: {lava-multinode: {roles: {x: {device_type: b, context: {fuse: 1}}, y: {device_type: a}}}}";
+        for (job, asked, known) in [
+            ("{device_type: a, context: {arch: arm64}}", "", ""),
+            ("{device_type: a, context: [fuse]}", "", ""),
+            ("[]", "", ""),
+            ("{context: {fuse: 1}}", "", ""),
+            ("{device_type: a, context: {fuse: 1}}", "a", "of-a"),
+            (roles, "a b", "of-a of-b"),
+        ] {
+            let names = RefCell::new(Vec::new());
+            let allows = |of: &str| {
+                names.borrow_mut().push(of.to_owned());
+                vec![format!("of-{of}")]
+            };
+            let root = crate::yaml::load(job).unwrap().root;
+            assert_eq!(beyond_lava(&root, &allows).join(" "), known, "{job}");
+            assert_eq!(names.borrow().join(" "), asked, "{job}");
+        }
+    }
+}

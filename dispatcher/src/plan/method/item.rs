@@ -1,7 +1,5 @@
 //! An entry of a step list.
 
-use std::sync::LazyLock;
-
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -142,19 +140,6 @@ pub(super) struct Raw {
     not_yet: Vec<NotYet>,
     /// The entries below.
     steps: Option<Vec<Item>>,
-}
-
-/// The keys of an entry, as they are written.
-pub(super) fn keys() -> &'static [String] {
-    static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let schema = schemars::schema_for!(Raw);
-        let properties = schema.get("properties").and_then(Value::as_object);
-        properties
-            .into_iter()
-            .flat_map(|it| it.keys().cloned())
-            .collect()
-    });
-    &KEYS
 }
 
 impl Raw {

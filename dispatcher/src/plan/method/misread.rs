@@ -3,12 +3,14 @@
 //! In: the list as the device says it. Out: what a plan would refuse it for, by the path below the list. What a list comes
 //! to depends on the job and is told by plans.
 
+use std::sync::LazyLock;
+
 use job_schema::suggest::nearest;
 use job_schema::yaml::Value;
 use serde_json::json;
 
 use super::fill;
-use super::item::{Item, Raw, keys};
+use super::item::{Item, Raw};
 use super::parts_used::PARTS;
 
 /// Parts that Rust makes.
@@ -46,6 +48,21 @@ pub(crate) fn misread(steps: &Value) -> Vec<Misread> {
         }
     }
     reader.found
+}
+
+/// The keys of an entry, as they are written.
+fn keys() -> &'static [String] {
+    static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let schema = schemars::schema_for!(Raw);
+        let properties = schema
+            .get("properties")
+            .and_then(serde_json::Value::as_object);
+        properties
+            .into_iter()
+            .flat_map(|it| it.keys().cloned())
+            .collect()
+    });
+    &KEYS
 }
 
 #[derive(Default)]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests panic")]
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 const TYPE: &str = "extends: base-uboot\nabout: My board\ndefaults:\n  console_device: ttyS2\n";
@@ -19,10 +20,14 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
+    call(place.path(), arguments)
+}
+
+fn call(place: &Path, arguments: &[&str]) -> (i32, String, String) {
     let out = Command::new(env!("CARGO_BIN_EXE_dispatch"))
         .args(arguments)
-        .current_dir(place.path())
-        .env("DISPATCH_STATE", place.path().join("state"))
+        .current_dir(place)
+        .env("DISPATCH_STATE", place.join("state"))
         .output()
         .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -72,6 +77,124 @@ fn types_are_listed_and_explained() {
     assert!(
         said.contains("there is no device type other; there are: base, "),
         "{said}"
+    );
+}
+
+const JOB: &str =
+    "job_name: j\nvisibility: public\ndevice_type: mine\ntimeouts: {job: {minutes: 5}}\n";
+const ACTIONS: &str =
+    "actions:\n- boot: {method: minimal, prompts: ['# '], timeout: {minutes: 1}}\n";
+
+/// As [`run`], with more files.
+fn run_with(files: &[(&str, &str)], arguments: &[&str]) -> (i32, String, String) {
+    let place = tempfile::tempdir().unwrap();
+    for (file, text) in files {
+        let path = place.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    call(place.path(), arguments)
+}
+
+/// A type of a lab may let jobs set what LAVA does not know.
+#[test]
+fn jobs_set_what_types_of_the_lab_let_them() {
+    let of_type = format!(
+        "{TYPE}variables:\n  fuse_bank: {{about: A bank, default: 1, context: true}}\n  rack: {{about: A rack, default: 1}}\n\
+         environment: {{FUSES: '{{{{fuse_bank}}}}', RACK: '{{{{rack}}}}'}}\n"
+    );
+    let job = |context: &str| format!("{JOB}context: {context}\n{ACTIONS}");
+    let good = job("{fuse_bank: 2, console_device: ttyS1}");
+    let roles = format!(
+        "job_name: j\nvisibility: public\ntimeouts: {{job: {{minutes: 5}}}}\nprotocols:\n  lava-multinode:\n    roles:\n      \
+         a: {{device_type: mine, count: 1, context: {{fuse_bank: 2}}}}\n{}",
+        ACTIONS.replace("{method", "{role: [a], method")
+    );
+    let slip = job("{fuse_bnak: 2}");
+    let lab_only = job("{rack: 2}");
+    let files = [
+        ("lab/device-types/mine.yaml", of_type.as_str()),
+        ("lab/devices/b1.yaml", DEVICE),
+        ("good.yaml", good.as_str()),
+        ("roles.yaml", roles.as_str()),
+        ("slip.yaml", slip.as_str()),
+        ("rack.yaml", lab_only.as_str()),
+    ];
+    for command in ["check", "plan", "submit"] {
+        for job in ["good.yaml", "roles.yaml"] {
+            let (code, said, told) = run_with(&files, &[command, job, "--lab", "lab"]);
+            assert!(
+                !format!("{said}{told}").contains("J006"),
+                "{command} {job}: {told}{said}"
+            );
+            // No console is there to boot from, so `submit` refuses later, for another reason.
+            assert!(
+                code == 0 || command == "submit",
+                "{command} {job}: {told}{said}"
+            );
+        }
+        for (job, help) in [
+            ("slip.yaml", "did you mean `fuse_bank`?"),
+            ("rack.yaml", ""),
+        ] {
+            let (code, said, told) = run_with(&files, &[command, job, "--lab", "lab"]);
+            let told = format!("{said}{told}");
+            assert_eq!(code, 2, "{command}: {told}");
+            assert!(
+                told.contains("error[J006]") && told.contains(help),
+                "{command}: {told}"
+            );
+        }
+    }
+    let (code, said, _) = run_with(&files, &["check", "good.yaml"]);
+    assert!(code == 2 && said.contains("error[J006]"), "{said}");
+}
+
+#[test]
+fn a_broken_device_file_leaves_the_others() {
+    let files = [
+        ("lab/devices/a.yaml", "device_type: [\n"),
+        (
+            "lab/devices/b.yaml",
+            "device_type: ssh\nssh: {host: h, agent: true}\n",
+        ),
+        ("job.yaml", &format!("{JOB}{ACTIONS}")),
+    ];
+    let (code, said, told) = run_with(&files, &["devices", "--lab", "lab"]);
+    assert_eq!(code, 3, "{told}");
+    assert!(said.contains("\nb "), "{said}");
+    let advice = "`dispatch lab check lab` tells all that is wrong";
+    assert!(
+        told.contains("lab/devices/a.yaml:") && told.contains(advice),
+        "{told}"
+    );
+    let (code, _, told) = run_with(&files, &["plan", "job.yaml", "--lab", "lab"]);
+    assert!(code == 3 && told.contains(advice), "{code}: {told}");
+}
+
+#[test]
+fn a_device_that_is_none_is_told_in_a_line() {
+    let rendered = "actions: {deploy: {methods: {image: }}, boot: {methods: {qemu: }}}\n";
+    let files = [
+        ("job.yaml", &*format!("{JOB}{ACTIONS}")),
+        ("device.yaml", rendered),
+        ("board.yaml", rendered),
+    ];
+    let plan = |device| run_with(&files, &["plan", "job.yaml", "--device", device]).2;
+    assert_eq!(
+        plan("job.yaml").trim_end().lines().last().unwrap(),
+        "dispatch: job.yaml: this is a job, not a device"
+    );
+    let why = "cannot `boot: method: minimal`; its boot methods are: qemu";
+    assert!(
+        plan("device.yaml").contains(&format!("the device {why}")),
+        "{}",
+        plan("device.yaml")
+    );
+    assert!(
+        plan("board.yaml").contains(&format!("device board {why}")),
+        "{}",
+        plan("board.yaml")
     );
 }
 

@@ -137,6 +137,25 @@ fn devices_that_do_not_answer_are_told() {
 
 /// `LAVA_SRC` is LAVA's source tree: its test dictionaries are devices that are right, save for what their lab leaves out.
 #[test]
+fn a_device_that_a_run_has_is_not_tried() {
+    let place = Place::with(&[("lab/devices/a.yaml", MACHINE)]);
+    let state = place.folder.path().join("state");
+    let lab = place.folder.path().join("lab");
+    let inventory = dispatcher::inventory::Inventory::open(Some(&lab)).unwrap();
+    let locks = dispatcher::inventory::reserve::Reservations::open(&state, &inventory).unwrap();
+    let held = locks.take(&inventory.entries()[0], "run-7").unwrap();
+    let (code, said) = place.run(&["lab", "check", "lab", "--probe"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("a: busy, not tried (in use by run run-7)\n"),
+        "{said}"
+    );
+    let (_, rows) = place.rows(&["lab", "check", "lab", "--probe", "--json"]);
+    assert_eq!(rows[0]["ok"], Value::Null);
+    drop(held);
+}
+
+#[test]
 fn devices_of_lava_have_no_odd_findings() {
     let test = "lab_check::devices_of_lava_have_no_odd_findings";
     let Some(source) = std::env::var_os("LAVA_SRC").map(PathBuf::from) else {

@@ -83,6 +83,7 @@ pub const RULES: &[Rule] = &[
         "something that a method needs and the device does not say",
     ),
     rule("D029", Group::Devices, "a method that there is not"),
+    rule("D030", Group::Devices, "a step list that cannot be read"),
     rule(
         "D040",
         Group::Infrastructure,

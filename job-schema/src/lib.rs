@@ -90,9 +90,18 @@ pub struct ParsedDefinition {
     pub findings: Vec<Finding>,
 }
 
-/// Reads and checks a job. `file` is only a name for messages.
+/// The context variables that a device type lets jobs set, by its name.
+pub type Allows<'a> = &'a dyn Fn(&str) -> Vec<String>;
+
+/// Reads and checks a job. `file` is only a name for messages. Its context may set LAVA's variables.
 #[must_use]
 pub fn parse_job(file: &str, text: &str) -> Parsed {
+    parse_job_for(file, text, &|_| Vec::new())
+}
+
+/// As [`parse_job`], of a job whose context may set what its device types allow too.
+#[must_use]
+pub fn parse_job_for(file: &str, text: &str, allows: Allows<'_>) -> Parsed {
     let (root, mut report) = match read_yaml(text) {
         Ok(read) => read,
         Err(findings) => {
@@ -108,6 +117,7 @@ pub fn parse_job(file: &str, text: &str) -> Parsed {
             findings: in_order(report),
         };
     }
+    report.variables = context::beyond_lava(&root, allows);
     let job = Job::read(&Place::root(&root), &mut report);
     let job = job.filter(|_| !report.has_errors());
     check::check(&root, &mut report);
@@ -122,7 +132,13 @@ pub fn parse_job(file: &str, text: &str) -> Parsed {
 /// the server would have refused is a warning here; errors are left when the worker could not read it either.
 #[must_use]
 pub fn parse_node_job(file: &str, text: &str) -> Parsed {
-    node_job::parse(file, text)
+    parse_node_job_for(file, text, &|_| Vec::new())
+}
+
+/// As [`parse_node_job`], of a job whose context may set what its device types allow too.
+#[must_use]
+pub fn parse_node_job_for(file: &str, text: &str, allows: Allows<'_>) -> Parsed {
+    node_job::parse(file, text, allows)
 }
 
 /// Reads a test definition in a file of its own. `file` is only a name for messages.

@@ -12,14 +12,14 @@ use crate::finding::{Finding, Severity};
 use crate::multinode::{Multinode, Role, RoleKind};
 use crate::read::{Place, Read, Report};
 use crate::yaml::{self, Data, Entry, Node, Spanned, Value};
-use crate::{Job, Parsed, in_order, parse_job, timeout};
+use crate::{Allows, Job, Parsed, context, in_order, parse_job_for, timeout};
 
 /// Keys of the job itself that only such a part has.
 const OF_PART: [&str; 3] = ["connection", "host_role", "target"];
 
 /// Reads a job.
-pub(crate) fn parse(file: &str, text: &str) -> Parsed {
-    let strict = parse_job(file, text);
+pub(crate) fn parse(file: &str, text: &str, allows: Allows<'_>) -> Parsed {
+    let strict = parse_job_for(file, text, allows);
     if strict.job.is_some() {
         return Parsed {
             findings: as_warnings(strict.findings),
@@ -31,6 +31,7 @@ pub(crate) fn parse(file: &str, text: &str) -> Parsed {
     };
     let root = with_names(&document.root);
     let mut report = Report::of_worker();
+    report.variables = context::beyond_lava(&document.root, allows);
     let (job, findings) = match cut(&root) {
         Some((tree, part)) => {
             let job = Job::read(&Place::root(&tree), &mut report);

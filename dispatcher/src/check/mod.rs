@@ -18,6 +18,7 @@ use job_schema::finding::Edit;
 use job_schema::yaml::{self, Node};
 use job_schema::{Finding, Job, Severity, Span};
 
+use crate::inventory::device_type::Library;
 use lab::Lab;
 use messages::Exchange;
 
@@ -29,6 +30,9 @@ pub const NEITHER: &str = "J048";
 pub struct Options<'a> {
     /// The lab whose devices the job must find.
     pub lab: Option<&'a Lab>,
+    /// The device types whose variables a context may set; without them those of the lab, or those that come with
+    /// `dispatch`.
+    pub types: Option<&'a Library>,
     /// Codes whose errors do not refuse a job.
     pub allow: &'a [&'static str],
     /// The folder that paths in the job are relative to; without it only definitions in the job itself are read.
@@ -94,7 +98,7 @@ impl Checked {
 #[must_use]
 pub fn check_file(name: &str, text: &str, options: &Options<'_>) -> Checked {
     let mut checked = match sort_of(text) {
-        Sort::Is(kind) => read(kind, name, text),
+        Sort::Is(kind) => read(kind, name, text, options),
         Sort::Neither(finding) => {
             return Checked {
                 kind: Kind::Job,
@@ -126,10 +130,13 @@ fn keep_aliases(findings: &mut [Finding], text: &str) {
     }
 }
 
-fn read(kind: Kind, name: &str, text: &str) -> Checked {
+fn read(kind: Kind, name: &str, text: &str, options: &Options<'_>) -> Checked {
     match kind {
         Kind::Job => {
-            let parsed = job_schema::parse_job(name, text);
+            let shipped = Library::new(None);
+            let types = options.types.or(options.lab.map(Lab::types));
+            let types = types.unwrap_or(&shipped);
+            let parsed = job_schema::parse_job_for(name, text, &|of| types.for_jobs(of));
             Checked {
                 kind,
                 findings: parsed.findings,

@@ -98,7 +98,7 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         options: Options {
             lab: lab.as_ref(),
             allow: &codes,
-            base: None,
+            ..Options::default()
         },
         totals: Totals::default(),
         refused: false,

@@ -7,11 +7,15 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{CliError, patience, print};
+use super::{CliError, complain, patience, print};
+use crate::inventory::lab::advice;
 use crate::inventory::reserve::Reservations;
 use crate::inventory::{Inventory, abilities};
 use crate::store::Store;
 use crate::text::escape;
+
+/// Exit code of a lab in which a device file cannot be read.
+const BROKEN: u8 = 3;
 
 /// List the devices of a lab: their type, state and tags, and the methods by which they can be deployed and booted.
 #[derive(Debug, clap::Args)]
@@ -20,7 +24,9 @@ use crate::text::escape;
     after_help = "Examples:
   dispatch devices
   dispatch devices show board-1 --lab my-lab --context console_device=ttyS1
-  dispatch devices --lab my-lab --json | jq -r 'select(.state == \"idle\") | .device'"
+  dispatch devices --lab my-lab --json | jq -r 'select(.state == \"idle\") | .device'
+
+Exit code 3: a device file cannot be read. It is told on standard error, and the other devices are listed."
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -46,7 +52,7 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     if let Some(What::Show(args)) = &args.what {
         return show::run(args);
     }
-    let lab = Inventory::open(args.lab.as_deref())?;
+    let (lab, files) = Inventory::open_each(args.lab.as_deref())?;
     let store = Store::open()?;
     let locks = Reservations::open(store.root(), &lab)?;
     let states = lab
@@ -101,5 +107,15 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
             }
         }
         Ok(())
-    })
+    })?;
+    let mut broken = files
+        .into_iter()
+        .filter_map(|(_, devices)| devices.err())
+        .peekable();
+    if broken.peek().is_none() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    broken.for_each(|failure| complain(&escape(&failure.message)));
+    complain(&advice(args.lab.as_deref()));
+    Ok(ExitCode::from(BROKEN))
 }

@@ -9,6 +9,7 @@ use job_schema::{Finding, Job, Parsed, finding};
 use super::{CliError, color_on};
 use crate::check::source::{self, Source};
 use crate::check::{self, Kind, Options, check_file};
+use crate::inventory::device_type::Library;
 
 /// A job file, and its text.
 pub(super) struct JobFile {
@@ -16,12 +17,17 @@ pub(super) struct JobFile {
     pub(super) text: String,
 }
 
-/// Reads and checks a job file; errors whose code is in `allow` do not refuse it.
+/// Reads and checks a job file for a lab, whose device types say what its context may set; errors whose code is in `allow`
+/// do not refuse it.
 ///
 /// # Errors
 /// Usage: it cannot be read, is no job, or has errors (they are told by then).
-pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
-    judge(source::read(path), check::base_of(path), allow)
+pub(super) fn read(
+    path: &Path,
+    lab: Option<&Path>,
+    allow: &[&'static str],
+) -> Result<JobFile, CliError> {
+    judge(source::read(path), check::base_of(path), lab, allow)
 }
 
 /// Reads and checks a job file that need not run. The part of one node, cut out by LAVA's server, is read as LAVA's worker
@@ -29,16 +35,20 @@ pub(super) fn read(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliEr
 ///
 /// # Errors
 /// Usage: as [`read`].
-pub(super) fn read_to_plan(path: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
+pub(super) fn read_to_plan(
+    path: &Path,
+    lab: Option<&Path>,
+    allow: &[&'static str],
+) -> Result<JobFile, CliError> {
     let source = source::read(path);
     // Most jobs have no such word, and are read once.
     let parsed = source
         .text
         .contains("target_group")
-        .then(|| job_schema::parse_node_job(&source.name, &source.text));
+        .then(|| of_worker(&source, lab));
     match parsed.filter(|parsed| parsed.job.as_ref().is_some_and(is_part)) {
         Some(parsed) => as_worker(parsed, source),
-        None => judge(source, check::base_of(path), allow),
+        None => judge(source, check::base_of(path), lab, allow),
     }
 }
 
@@ -51,16 +61,21 @@ fn is_part(job: &Job) -> bool {
 ///
 /// # Errors
 /// Usage: it cannot be read, or is no job.
-pub(super) fn read_as_worker(path: &Path) -> Result<JobFile, CliError> {
+pub(super) fn read_as_worker(path: &Path, lab: Option<&Path>) -> Result<JobFile, CliError> {
     let mut source = source::read(path);
     let parsed = match source.trouble.take() {
         Some(trouble) => Parsed {
             job: None,
             findings: vec![trouble],
         },
-        None => job_schema::parse_node_job(&source.name, &source.text),
+        None => of_worker(&source, lab),
     };
     as_worker(parsed, source)
+}
+
+fn of_worker(source: &Source, lab: Option<&Path>) -> Parsed {
+    let types = Library::new(lab);
+    job_schema::parse_node_job_for(&source.name, &source.text, &|of| types.for_jobs(of))
 }
 
 fn as_worker(parsed: Parsed, source: Source) -> Result<JobFile, CliError> {
@@ -103,16 +118,23 @@ pub(super) fn made(name: &str, text: String) -> Result<JobFile, CliError> {
         text,
         trouble: None,
     };
-    judge(source, Path::new("/"), &[])
+    judge(source, Path::new("/"), None, &[])
 }
 
-fn judge(source: Source, base: &Path, allow: &[&'static str]) -> Result<JobFile, CliError> {
+fn judge(
+    source: Source,
+    base: &Path,
+    lab: Option<&Path>,
+    allow: &[&'static str],
+) -> Result<JobFile, CliError> {
+    let types = Library::new(lab);
     let name = source.name;
     let (findings, kind, job) = match source.trouble {
         Some(trouble) => (vec![trouble], Kind::Job, None),
         None => {
             let options = Options {
                 base: Some(base),
+                types: Some(&types),
                 ..Options::default()
             };
             let mut checked = check_file(&name, &source.text, &options);

@@ -68,8 +68,8 @@ enum Format {
 /// The job file is wrong, or a device cannot do what it asks.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = match args.device.is_empty() {
-        true => job_file::read_to_plan(&args.job, &args.allow.codes())?,
-        false => job_file::read_as_worker(&args.job)?,
+        true => job_file::read_to_plan(&args.job, args.lab.as_deref(), &args.allow.codes())?,
+        false => job_file::read_as_worker(&args.job, args.lab.as_deref())?,
     };
     let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
     let roles = file.job.multinode().map(|m| &m.roles);

@@ -36,7 +36,7 @@ pub struct Args {
 /// # Errors
 /// The job file or the lab is wrong, or the state folder cannot be used. What goes wrong in the run is its result.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let file = job_file::read(&args.job, &args.allow.codes())?;
+    let file = job_file::read(&args.job, args.lab.as_deref(), &args.allow.codes())?;
     let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
     foresee::refuse(&file.job, &args.job, &lab)?;
     lab.told_of_context(&file.job, &Given::default())

@@ -195,20 +195,21 @@ impl Config {
     }
 }
 
+/// A year: no step takes longer, and what adds times up must not overflow.
+const LONGEST: u64 = 365 * 86_400;
+
 fn durations(raw: IndexMap<String, IndexMap<String, u64>>) -> IndexMap<String, Duration> {
     raw.into_iter()
         .map(|(name, units)| {
-            let seconds = units
-                .iter()
-                .map(|(unit, n)| {
-                    n * match unit.as_str() {
-                        "days" => 86_400,
-                        "hours" => 3_600,
-                        "minutes" => 60,
-                        _ => 1,
-                    }
+            let seconds = units.iter().map(|(unit, n)| {
+                n.saturating_mul(match unit.as_str() {
+                    "days" => 86_400,
+                    "hours" => 3_600,
+                    "minutes" => 60,
+                    _ => 1,
                 })
-                .sum();
+            });
+            let seconds = seconds.fold(0, u64::saturating_add).min(LONGEST);
             (name, Duration::from_secs(seconds))
         })
         .collect()
@@ -217,6 +218,18 @@ fn durations(raw: IndexMap<String, IndexMap<String, u64>>) -> IndexMap<String, D
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_of_any_size_are_read() {
+        let of = |units: &[(&str, u64)]| {
+            let units = units.iter().map(|(unit, n)| ((*unit).to_owned(), *n));
+            durations([("a".to_owned(), units.collect())].into())["a"].as_secs()
+        };
+        assert_eq!(of(&[("minutes", 2), ("seconds", 5)]), 125);
+        let year = 365 * 86_400;
+        assert_eq!(of(&[("days", u64::MAX)]), year);
+        assert_eq!(of(&[("seconds", u64::MAX), ("hours", 1)]), year);
+    }
 
     #[test]
     fn a_guest_has_no_command_of_its_hosts_device() {

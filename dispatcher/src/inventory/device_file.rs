@@ -82,6 +82,12 @@ pub(super) fn read(
             "{file}: a device is a mapping with `device_type`"
         )));
     };
+    let has = |key| root.entry(key).is_some();
+    if has("job_name") || root.get("actions").is_some_and(|it| it.as_seq().is_some()) {
+        return Err(configuration(format!(
+            "{file}: this is a job, not a device"
+        )));
+    }
     let mut own: IndexMap<String, Node> = entries
         .iter()
         .map(|entry| (entry.key.key_text(), entry.value.clone()))

@@ -46,6 +46,11 @@ impl Entry {
         matches!(self.origin, Origin::Rendered(_))
     }
 
+    /// Whether LAVA's templates have made it, or will.
+    pub(crate) fn is_by_lava(&self) -> bool {
+        !matches!(self.origin, Origin::Type(_))
+    }
+
     /// Whether the two are devices of one file (`count`), alike but for their names.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         match (&self.origin, &other.origin) {

@@ -39,7 +39,10 @@ impl Inventory {
     pub fn open(folder: Option<&Path>) -> Result<Self, Failure> {
         let (lab, files) = Self::open_each(folder)?;
         match files.into_iter().find_map(|(_, devices)| devices.err()) {
-            Some(failure) => Err(failure),
+            Some(failure) => Err(Failure {
+                message: format!("{}; {}", failure.message, advice(folder)),
+                ..failure
+            }),
             None => Ok(lab),
         }
     }
@@ -161,6 +164,16 @@ impl Inventory {
     pub fn is_lava_type(&self, name: &str) -> bool {
         self.lava.as_ref().is_some_and(|lava| lava.has_type(name))
     }
+}
+
+/// What tells all that is wrong with a lab.
+#[must_use]
+pub fn advice(folder: Option<&Path>) -> String {
+    let folder = folder.unwrap_or(Path::new("DIR"));
+    format!(
+        "`dispatch lab check {}` tells all that is wrong",
+        folder.display()
+    )
 }
 
 /// The files of `devices/`, by name. An imported lab needs none.

@@ -7,7 +7,7 @@ use job_schema::yaml::Value;
 
 use super::{Answer, Trouble, program};
 use crate::actions::tool::power::Power;
-use crate::actions::tool::program::Programs;
+use crate::actions::tool::program::{Programs, find};
 use crate::actions::tool::split::split;
 use crate::inventory::Device;
 
@@ -60,7 +60,7 @@ fn lines(value: Option<&Value>) -> Vec<&str> {
 fn program_of(line: &str, path: &str) -> Option<Answer> {
     let words = split(line).ok()?;
     let word = words.first()?;
-    Some(match program::find(word) {
+    Some(match find(word) {
         Some(_) => Ok(word.clone()),
         None => Err(program::missing(word, path)),
     })

@@ -6,6 +6,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::{Answer, LIMIT, Trouble, program};
+use crate::actions::tool::program::find;
 use crate::actions::tool::split::split;
 use crate::inventory::Device;
 
@@ -36,7 +37,7 @@ pub(super) async fn all(device: &Device) -> Vec<Answer> {
 async fn one(path: &str, command: &str) -> Option<Answer> {
     let words = split(command).ok()?;
     let (first, rest) = words.split_first()?;
-    if program::find(first).is_none() {
+    if find(first).is_none() {
         return Some(Err(program::missing(first, path)));
     }
     let Some((host, port)) = address(first, rest) else {

@@ -1,7 +1,6 @@
 //! Programs of this machine: whether they are there and run.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
 
 use job_schema::Severity;
@@ -9,23 +8,8 @@ use job_schema::yaml::Value;
 use tokio::time::timeout;
 
 use super::{Answer, LIMIT, Trouble};
-use crate::actions::tool::program::Programs;
+use crate::actions::tool::program::{Programs, find};
 use crate::inventory::Device;
-
-/// The file that a shell would run for a word; `None` where there is none.
-pub(super) fn find(word: &str) -> Option<PathBuf> {
-    let runs = |path: &Path| {
-        path.metadata()
-            .is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
-    };
-    if word.contains('/') {
-        return Some(PathBuf::from(word)).filter(|path| runs(path));
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(word))
-        .find(|path| runs(path))
-}
 
 /// A program that is not there.
 pub(super) fn missing(word: &str, path: &str) -> Trouble {

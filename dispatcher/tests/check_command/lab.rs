@@ -147,7 +147,7 @@ fn a_method_is_what_planning_says() {
     };
     assert_eq!((code.as_str(), word.as_str()), ("J083", "tftp"));
     assert!(
-        said.contains("cannot `deploy: to: tftp`; it can: ssh"),
+        said.contains("cannot `deploy: to: tftp`; its deploy methods are: ssh"),
         "{said}"
     );
 }

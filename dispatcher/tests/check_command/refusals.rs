@@ -125,12 +125,12 @@ fn what_this_version_cannot_run_is_refused_before_anything_is_touched() {
         (
             "to: ssh",
             "to: nfs",
-            "cannot `deploy: to: nfs`; it can: ssh; nothing was run\n",
+            "cannot `deploy: to: nfs`; its deploy methods are: ssh; nothing was run\n",
         ),
         (
             "method: ssh",
             "method: qemu",
-            "cannot `boot: method: qemu`; it can: ssh; nothing was run\n",
+            "cannot `boot: method: qemu`; its boot methods are: ssh; nothing was run\n",
         ),
         (
             "    definitions:\n",

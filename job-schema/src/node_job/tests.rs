@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::Severity;
 use crate::multinode::RoleKind;
+use crate::{Severity, parse_job, parse_node_job};
 
 const PART: &str = "
 job_name: part
@@ -31,7 +31,7 @@ actions:
 ";
 
 fn read(text: &str) -> Job {
-    let parsed = parse("job.yaml", text);
+    let parsed = parse_node_job("job.yaml", text);
     assert!(!parsed.has_errors(), "{:#?}", parsed.findings);
     parsed.job.unwrap()
 }
@@ -52,7 +52,7 @@ fn the_part_of_one_node_is_a_job_with_one_role() {
         .map(|b| b.roles.iter().map(|r| r.as_str()).collect())
         .collect();
     assert_eq!(roles, [vec!["guest"], vec![], vec!["guest"]]);
-    assert!(parse("job.yaml", PART).findings.is_empty());
+    assert!(parse_node_job("job.yaml", PART).findings.is_empty());
 }
 
 #[test]
@@ -74,7 +74,7 @@ actions:
     - {from: git, name: a, path: a.yaml, repository: 'http://example.com/a.git'}
     - {from: git, name: a, path: a.yaml, repository: 'http://example.com/a.git'}
 ";
-    let parsed = parse("job.yaml", text);
+    let parsed = parse_node_job("job.yaml", text);
     let job = parsed.job.unwrap();
     assert_eq!(job.actions.len(), 3);
     assert!(
@@ -97,7 +97,7 @@ fn what_the_worker_cannot_read_is_an_error() {
         "timeouts: {job: {minutes: 1}}",
         "timeouts: {job: {minutes: 1}}\nactions: [{deploy: {to: the moon}}]",
     ] {
-        let parsed = parse("job.yaml", text);
+        let parsed = parse_node_job("job.yaml", text);
         assert!(parsed.job.is_none() && parsed.has_errors(), "{text}");
     }
 }

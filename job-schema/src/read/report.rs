@@ -12,6 +12,8 @@ pub(crate) struct Report {
     group: Option<Group>,
     /// Read what LAVA's worker takes, and report what its server refuses all the same.
     worker: bool,
+    /// Context variables that device types of the job allow, beside LAVA's.
+    pub(crate) variables: Vec<String>,
 }
 
 impl Default for Report {
@@ -27,6 +29,7 @@ impl Report {
             worst: Severity::Error,
             group: None,
             worker: false,
+            variables: Vec::new(),
         }
     }
 

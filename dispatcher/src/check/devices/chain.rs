@@ -112,10 +112,14 @@ impl Chain {
     }
 }
 
-/// The entry of a path; a key that appends (`+key`) counts.
+/// The entry of a path, in which the elements of a list are numbers; a key that appends (`+key`) counts.
 pub(super) fn pair_at<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Pair> {
     let (last, before) = path.split_last()?;
-    let node = root.at(before)?;
+    let below = |node: &'n Node, key: &&str| match node.as_seq() {
+        Some(items) => items.get(key.parse::<usize>().ok()?),
+        None => node.get(key),
+    };
+    let node = before.iter().try_fold(root, below)?;
     node.entry(last).or_else(|| node.entry(&format!("+{last}")))
 }
 

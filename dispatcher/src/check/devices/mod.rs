@@ -34,6 +34,8 @@ use wants::Trouble;
 pub struct Checked {
     /// Its files, with what is wrong in them.
     pub files: Vec<File>,
+    /// The lab itself.
+    pub inventory: Inventory,
     /// The devices that could be rendered, in the order of their names.
     pub devices: Vec<Found>,
     /// The devices that could not.
@@ -69,11 +71,7 @@ pub fn check(folder: &Path) -> Result<Checked, Failure> {
             Err(failure) => device_file::refused(&mut files, &path, folder, &failure),
         }
     }
-    let mut checked = Checked {
-        files: Vec::new(),
-        devices: Vec::new(),
-        broken: Vec::new(),
-    };
+    let (mut devices, mut broken) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     let mut before: Option<&Entry> = None;
     let mut found = None;
@@ -89,19 +87,23 @@ pub fn check(folder: &Path) -> Result<Checked, Failure> {
             found = one(entry, &inventory, &places, &mut files);
         }
         match &found {
-            Some((device, written)) => checked.devices.push(Found {
+            Some((device, written)) => devices.push(Found {
                 device: Device {
                     name: entry.name.clone(),
                     ..device.clone()
                 },
                 written: Arc::clone(written),
             }),
-            None => checked.broken.push(entry.name.clone()),
+            None => broken.push(entry.name.clone()),
         }
     }
     type_file::fill_in(&mut files, folder, &inventory);
-    checked.files = files.in_order();
-    Ok(checked)
+    Ok(Checked {
+        files: files.in_order(),
+        inventory,
+        devices,
+        broken,
+    })
 }
 
 /// Renders a device and says what is wrong with it.
@@ -120,7 +122,7 @@ fn one(
         }
     };
     let folder = inventory.folder().unwrap_or(Path::new(""));
-    for trouble in wants::check(&rendered, folder) {
+    for trouble in wants::check(&rendered, folder, entry.is_by_lava()) {
         tell(&trouble, places, files);
     }
     let device = match inventory.render(entry, &context) {
@@ -139,14 +141,20 @@ fn one(
 fn tell(trouble: &Trouble, places: &Places, files: &mut Files) {
     let path: Vec<&str> = trouble.path.iter().map(String::as_str).collect();
     let (at, span) = places.find(&path, files);
-    let help = match &trouble.help {
-        Some(help) => help.clone(),
-        None => places.advice(&path, files),
-    };
+    let mut finding = finding_of(trouble, span);
+    if finding.help.is_none() {
+        finding.help(places.advice(&path, files));
+    }
+    files.add(at, finding);
+}
+
+fn finding_of(trouble: &Trouble, span: Span) -> Finding {
     let mut finding = finding(trouble.code, trouble.severity, span, &trouble.message);
     finding.path = trouble.path.join(".");
-    finding.help(help);
-    files.add(at, finding);
+    if let Some(help) = &trouble.help {
+        finding.help(help.clone());
+    }
+    finding
 }
 
 fn finding(code: &'static str, severity: Severity, span: Span, message: &str) -> Finding {

@@ -224,7 +224,7 @@ fn rendered_devices_are_held_against_their_methods() {
             board(
                 "  connect: telnet a 1\n  hard_reset: pdu\n",
                 serial,
-                "{u-boot: {steps: []}, jlink: {steps: []}}",
+                "{u-boot: {steps: [{step: a, nothing: x}]}, jlink: {steps: [{step: b, nothing: x}]}}",
             ),
         ),
     ];
@@ -261,6 +261,73 @@ fn what_a_type_of_the_lab_sets_is_told_there() {
     devices/b.yaml:2:1 D002 W [ssh] nothing of the type qemu reads `ssh`: it has no effect / take it out; `dispatch device-types qemu` lists what the type has
     device-types/my-board.yaml:3:22 D027 W ['=>('] `=>(` is not a regular expression that dispatch understands: unclosed group / put a `\` before a character that stands for itself
     device-types/unused.yaml:4:6 D005 E ['{{default falure_retry 1}}'] `{{default falure_retry 1}}`: there is no variable `falure_retry`; did you mean `failure_retry`? /
+    "#);
+}
+
+/// Two devices and the type lead to the same finding: it is told once, in the type. What a rendered file says is told there.
+#[test]
+fn step_lists_are_told_where_they_are_written() {
+    let steps = "steps: [{step: a, whn: x, host: sync}, {when: {hass: x}, use: reset-device}]";
+    let of_type = format!(
+        "extends: base-board\nactions: {{boot: {{connections: {{serial: {{}}}}, methods: {{minimal: {{{steps}}}}}}}}}\n"
+    );
+    let lists = "{image: {steps: 7}}";
+    let rendered = format!(
+        "devicetype: c\nactions: {{deploy: {{methods: {lists}}}, boot: {{methods: {{qemu: }}}}}}\n"
+    );
+    let board = "device_type: my-mcu\nconnect: telnet c 1\nhard_reset: pdu\n";
+    let cases = [
+        ("devices/a.yaml", board),
+        ("devices/b.yaml", board),
+        ("devices/c.yaml", rendered.as_str()),
+        ("device-types/my-mcu.yaml", of_type.as_str()),
+    ];
+    insta::assert_snapshot!(said(&cases), @r#"
+    devices/c.yaml:2:45 D030 E [7] `steps` is a list of entries, each with `step` or `use` / docs/methods.md tells how step lists are written
+    device-types/my-mcu.yaml:2:88 D030 E [x] an entry of a step list has no key `whn` / did you mean `when`?
+    device-types/my-mcu.yaml:2:105 D030 E [when] `when`: this is no condition: one is a path, or {has: …}, {not: …}, {all: […]}, {any: […]}, {path: …, is: …} and the like (docs/methods.md, Conditions) / docs/methods.md tells how step lists are written
+    "#);
+}
+
+/// It is started from its console, though every board can be reached by SSH too.
+#[test]
+fn a_board_with_steps_of_its_own_needs_no_address() {
+    let of_type = "extends: base-board\nactions: {boot: {connections: {serial: {}}, methods: {minimal: {steps: [{step: a, nothing: x}]}}}}\n";
+    let cases = [
+        (
+            "devices/a.yaml",
+            "device_type: my-mcu\nconnect: telnet c 1\nhard_reset: pdu\n",
+        ),
+        ("device-types/my-mcu.yaml", of_type),
+    ];
+    insta::assert_snapshot!(said(&cases), @"");
+}
+
+/// LAVA's templates list `dfu` and `uuu` for every board of U-Boot, and write their options without values.
+#[test]
+fn methods_of_which_a_device_of_lava_says_nothing_are_not_meant() {
+    let board = |of_uuu: &str, others: &str| {
+        format!(
+            "devicetype: board\ncommands: {{connect: telnet a 1, hard_reset: pdu}}\nactions:\n  deploy: {{methods: {{image: }}}}\n  \
+             boot:\n    connections: {{serial: }}\n    methods: {{dfu: {{implementation: u-boot}}, uuu: {{options: {of_uuu}}}{others}}}\n"
+        )
+    };
+    let empty = "{usb_otg_path: , bcu_board_name: '', corrupt_boot_media_command: , docker_image: [], remote: {a: }}";
+    let begun = "{usb_otg_path: '2:143', corrupt_boot_media_command: }";
+    let cases = [
+        ("devices/a-silent.yaml", board(empty, ", minimal: ")),
+        ("devices/b-begun.yaml", board(begun, ", minimal: ")),
+        ("devices/c-no-other.yaml", board(empty, "")),
+    ];
+    let cases: Vec<(&str, &str)> = cases
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    insta::assert_snapshot!(said(&cases), @r#"
+    devices/b-begun.yaml:7:46 D028 W [uuu] the boot method `uuu` needs the option corrupt_boot_media_command of uuu / it is `actions.boot.methods.uuu` of the device
+    devices/c-no-other.yaml:7:15 D028 E [dfu] the boot method `dfu` needs its board_id, by which the board's USB device is known / it is `actions.boot.methods.dfu` of the device
+    devices/c-no-other.yaml:7:46 D028 E [uuu] the boot method `uuu` needs the options usb_otg_path or usb_otg_path_command of uuu / it is `actions.boot.methods.uuu` of the device
+    devices/c-no-other.yaml:7:46 D028 E [uuu] the boot method `uuu` needs the option corrupt_boot_media_command of uuu / it is `actions.boot.methods.uuu` of the device
     "#);
 }
 

@@ -7,12 +7,15 @@ use indexmap::IndexMap;
 use job_schema::yaml::Node;
 use job_schema::{Finding, Severity};
 
+use super::chain::{nearest, span_of};
 use super::device_file::suggest;
 use super::file::Files;
-use super::finding;
 use super::messages::{place_in, split_place, told_in};
+use super::wants::of_list;
+use super::{finding, finding_of};
 use crate::inventory::Inventory;
 use crate::inventory::device_type::{self, Own};
+use crate::plan::method::Section;
 
 /// Adds what is wrong with the lab's own device types.
 pub(super) fn check_all(files: &mut Files, folder: &Path, lab: &Inventory) {
@@ -34,6 +37,7 @@ pub(super) fn check_all(files: &mut Files, folder: &Path, lab: &Inventory) {
         let name = stem(&files.get(*at).path);
         extends(&root, &name, folder, &known, &mut found);
         expressions(&root, &mut Vec::new(), &mut found);
+        step_lists(&root, &mut found);
         found
             .into_iter()
             .for_each(|finding| files.add(*at, finding));
@@ -117,6 +121,23 @@ fn expressions(node: &Node, path: &mut Vec<String>, found: &mut Vec<Finding>) {
             expressions(&entry.value, path, found);
         }
         path.pop();
+    }
+}
+
+/// The steps that the type has for methods, which are the same for all its devices.
+fn step_lists(root: &Node, found: &mut Vec<Finding>) {
+    for section in [Section::Deploy, Section::Boot] {
+        let methods = root.at(&["actions", section.word(), "methods"]);
+        for method in methods.and_then(Node::as_map).unwrap_or_default() {
+            let Some(steps) = method.value.get("steps") else {
+                continue;
+            };
+            for trouble in of_list(section, &method.key.key_text(), &steps.to_value()) {
+                let path: Vec<&str> = trouble.path.iter().map(String::as_str).collect();
+                let span = nearest(root, &path).map_or(root.span, span_of);
+                found.push(finding_of(&trouble, span));
+            }
+        }
     }
 }
 

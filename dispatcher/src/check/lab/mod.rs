@@ -15,6 +15,7 @@ use job_schema::{Finding, Job, yaml};
 
 use crate::failure::Failure;
 use crate::inventory::Inventory;
+use crate::inventory::device_type::Library;
 use crate::inventory::lab::Entry;
 use wishes::{Wish, wishes};
 
@@ -38,6 +39,11 @@ impl Lab {
         let inventory = Inventory::open(Some(folder))?;
         let types = inventory.type_names();
         Ok(Self { inventory, types })
+    }
+
+    /// The lab's device types that are not LAVA's.
+    pub(super) fn types(&self) -> &Library {
+        self.inventory.types()
     }
 
     /// What is wrong with a job in this lab. `text` is the job's, for places that the job does not keep.

@@ -1,5 +1,6 @@
 //! Trying the devices of a lab that was checked: progress on standard error, what does not answer as findings of its files.
 
+use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use crate::actions::tool::program::Programs;
 use crate::check::devices::Checked;
 use crate::cli::CliError;
 use crate::failure::{Class, Failure};
+use crate::inventory::lab::Entry;
+use crate::inventory::reserve::Reservations;
 use crate::probe::{self, Probe};
 use crate::store::Store;
 use crate::text::escape;
@@ -28,11 +31,20 @@ pub(super) struct Tried {
     answers: Vec<String>,
     /// What did not.
     silent: usize,
+    /// The run that has it, so that it was not tried: `in use by run 17…`.
+    busy: Option<String>,
 }
 
 impl Tried {
     /// A line for people.
     pub(super) fn text(&self) -> String {
+        if let Some(holder) = &self.busy {
+            return format!(
+                "{}: busy, not tried ({})",
+                escape(&self.name),
+                escape(holder)
+            );
+        }
         let answers = match self.answers.join(", ") {
             none if none.is_empty() && self.silent > 0 => "nothing answers".to_owned(),
             none if none.is_empty() => "nothing to try".to_owned(),
@@ -44,17 +56,32 @@ impl Tried {
 
     /// The same for scripts.
     pub(super) fn json(&self) -> Value {
-        json!({"device": self.name, "ok": self.silent == 0, "answers": self.answers})
+        match &self.busy {
+            Some(holder) => json!({"device": self.name, "ok": null, "answers": [], "busy": holder}),
+            None => json!({"device": self.name, "ok": self.silent == 0, "answers": self.answers}),
+        }
     }
 }
 
-/// Tries all devices; what is wrong is added to the findings of their files.
+/// What trying a device gave; `Err`: who has it.
+type Outcome = Result<Probe, String>;
+
+/// Tries all devices that no run has: a console may serve one user, and a job must not lose it. What is wrong is added to the findings of their
+/// files.
 ///
 /// # Errors
 /// The store cannot be opened, or somebody interrupts it.
 pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
     let store = Store::open()?;
     let known_hosts = store.root().join("known_hosts");
+    let locks = &Reservations::open(store.root(), &checked.inventory)?;
+    let entries: HashMap<&str, &Entry> = checked
+        .inventory
+        .entries()
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry))
+        .collect();
+    let entries = &entries;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|e| CliError::System(format!("cannot start: {e}")))?;
     let total = checked.devices.len();
@@ -77,22 +104,25 @@ pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
         let mut interrupted = select_all(each);
         let all = checked.devices.iter().zip(&running).enumerate().map(
             |(index, (found, running))| async move {
-                (
-                    index,
-                    probe::device(&found.device, known_hosts, running).await,
-                )
+                let entry = entries.get(found.device.name.as_str());
+                let holder = entry.map_or(Ok(None), |entry| locks.holder(entry))?;
+                let outcome = match holder {
+                    Some(holder) => Err(holder),
+                    None => Ok(probe::device(&found.device, known_hosts, running).await),
+                };
+                Ok::<_, Failure>((index, outcome))
             },
         );
         let mut all = stream::iter(all).buffer_unordered(AT_A_TIME);
         let mut ticks = tokio::time::interval(Duration::from_secs(1));
         ticks.tick().await;
-        let mut probes: Vec<(usize, Probe)> = Vec::with_capacity(total);
+        let mut probes: Vec<(usize, Outcome)> = Vec::with_capacity(total);
         loop {
             tokio::select! {
                 next = all.next() => match next {
                     Some(probe) => {
                         done += 1;
-                        probes.push(probe);
+                        probes.push(probe?);
                     }
                     None => return Ok(probes),
                 },
@@ -110,8 +140,20 @@ pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
     let mut probes = probes?;
     probes.sort_by_key(|(index, _)| *index);
     let mut tried = Vec::with_capacity(total);
-    for (index, probe) in probes {
+    for (index, outcome) in probes {
         let found = &checked.devices[index];
+        let probe = match outcome {
+            Ok(probe) => probe,
+            Err(holder) => {
+                tried.push(Tried {
+                    name: found.device.name.clone(),
+                    answers: Vec::new(),
+                    silent: 0,
+                    busy: Some(holder),
+                });
+                continue;
+            }
+        };
         let silent = probe.troubles.len();
         for trouble in probe.troubles {
             let (file, span) = found.written.find(&trouble.path);
@@ -127,12 +169,14 @@ pub(super) fn all(checked: &mut Checked) -> Result<Vec<Tried>, CliError> {
             name: found.device.name.clone(),
             answers: probe.answers,
             silent,
+            busy: None,
         });
     }
     tried.extend(checked.broken.iter().map(|name| Tried {
         name: name.clone(),
         answers: vec!["its files are wrong".to_owned()],
         silent: 1,
+        busy: None,
     }));
     Ok(tried)
 }

@@ -52,6 +52,16 @@ impl Library {
         read.insert(name.to_owned(), Arc::clone(&made));
         Ok(made)
     }
+
+    /// The variables of a type that a job's `context` may set; none of a type that cannot be read.
+    #[must_use]
+    pub fn for_jobs(&self, name: &str) -> Vec<String> {
+        let of = self.get(name);
+        of.iter()
+            .flat_map(|of| of.for_jobs())
+            .map(str::to_owned)
+            .collect()
+    }
 }
 
 /// Names of all types that a lab knows, in order; see [`is_base`].

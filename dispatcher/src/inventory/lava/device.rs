@@ -23,7 +23,7 @@ pub fn read(device: &Value) -> Json {
     let constants = at(device, &["constants"]);
     let mut posix = filled(at(constants, &["posix"]));
     posix.retain(|_, value| value.is_string());
-    let mut kept = json!({
+    json!({
         "actions": {"deploy": methods("deploy"), "boot": methods("boot")},
         "timeouts": {
             "actions": timeouts(at(device, &["timeouts", "actions"])),
@@ -32,11 +32,7 @@ pub fn read(device: &Value) -> Json {
         "environment": filled(at(device, &["environment"])),
         "commands": filled(at(device, &["commands"])),
         "constants": {"posix": posix},
-    });
-    if let Value::Int(tries @ 0..=1000) = at(constants, &["failure_retry"]) {
-        kept["constants"]["failure_retry"] = json!(tries);
-    }
-    kept
+    })
 }
 
 fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
@@ -130,7 +126,7 @@ actions:
                 "timeouts": {"actions": {"pdu-reboot": {"seconds": 30}}, "connections": {}},
                 "environment": {"A": 1},
                 "commands": {},
-                "constants": {"posix": {"lava_test_sh_cmd": "/bin/ash"}, "failure_retry": 2},
+                "constants": {"posix": {"lava_test_sh_cmd": "/bin/ash"}},
             })
         );
     }

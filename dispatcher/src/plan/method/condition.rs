@@ -10,7 +10,11 @@ use super::scope::Scope;
 
 /// A question to a block and its device.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "this is no condition: one is a path, or {has: …}, {not: …}, {all: […]}, {any: […]}, {path: …, is: …} and the like (docs/methods.md, Conditions)"
+)]
 pub(super) enum Condition {
     /// A path: what it leads to is there and is not false, 0 or empty, as Python sees it.
     True(String),

@@ -49,7 +49,10 @@ struct InterruptItem {
 
 /// Where a part of a talk is written.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "this is no source: one is a path, {value: …}, or a list of these (docs/methods.md, `dialogue`)"
+)]
 enum Source {
     /// At a path.
     Path(String),

@@ -59,6 +59,11 @@ pub(super) fn part(name: &str) -> Option<Result<&'static [Item], Failure>> {
     find(&PARTS, name).map(|part| part.get().map(Vec::as_slice))
 }
 
+/// The names of all parts.
+pub(super) fn part_names() -> impl Iterator<Item = &'static str> {
+    PARTS.iter().map(|part| part.name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

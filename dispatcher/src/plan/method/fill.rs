@@ -6,6 +6,7 @@
 //! `{words: TEXT}`: the words of a text, as a shell splits them. A command of `host` may be a text: it is split as a shell
 //! does before values are put in, so a value never becomes several words or a quote; `{{{path}}}` is split with the rest.
 
+use handlebars::template::Template;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -55,6 +56,39 @@ pub(super) fn step(
         None => Ok(step),
         Some(lacking) => Err(lacking),
     }
+}
+
+/// Says what is wrong with the data under a kind's key, as far as that can be told without a job.
+///
+/// # Errors
+/// It cannot be read, or a template in it cannot.
+pub(super) fn readable(key: &str, data: &Value) -> Result<(), String> {
+    match settled(data)? {
+        true => step(key, data, &Scope::default(), &|_| true).map(drop),
+        false => Ok(()),
+    }
+}
+
+/// Whether data is the same for all jobs: it has no templates, and no entries under a condition.
+fn settled(data: &Value) -> Result<bool, String> {
+    let parts: Vec<&Value> = match data {
+        Value::String(text) if text.contains("{{") => {
+            let read = Template::compile(text);
+            read.map_err(|why| format!("`{text}` cannot be read: {}", why.reason()))?;
+            return Ok(false);
+        }
+        Value::Array(list) => list.iter().collect(),
+        Value::Object(map) => map.values().collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    let conditional = data.get("add").is_some();
+    if conditional {
+        Add::deserialize(data).map_err(|e| format!("an entry with `add`: {e}"))?;
+    }
+    let all = parts
+        .into_iter()
+        .try_fold(true, |before, one| Ok::<_, String>(settled(one)? && before))?;
+    Ok(all && !conditional)
 }
 
 /// The first word in single braces that nobody knows.

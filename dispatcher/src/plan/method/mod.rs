@@ -12,6 +12,8 @@ mod expand;
 mod file;
 mod fill;
 mod item;
+mod lacks;
+mod misread;
 mod named;
 mod parts_used;
 mod scope;
@@ -20,6 +22,8 @@ mod words;
 
 use job_schema::yaml::Value;
 
+pub(crate) use self::lacks::lacking;
+pub(crate) use self::misread::misread;
 pub(crate) use self::parts_used::comes_to;
 
 use self::expand::Expander;
@@ -116,22 +120,6 @@ pub(crate) fn plan(
     }
 }
 
-/// What a method needs of a device and the rendered `device` does not say, whatever the job: in words. Empty too for a
-/// method that has no file, and for one whose steps are the device's own.
-pub(crate) fn lacking(section: Section, method: &str, device: &Value) -> Vec<String> {
-    let settings = settings_of(section, method, device);
-    if settings.is_some_and(|s| file::own_steps(s).is_some()) {
-        return Vec::new();
-    }
-    let Ok(file) = embedded::method(section, method) else {
-        return Vec::new();
-    };
-    let scope = Scope::of_device(device, settings);
-    let lacks = |need: &&file::Need| need.that.settled(&scope) == Some(false);
-    let lacking = file.needs.iter().filter(lacks);
-    lacking.map(|need| need.or.clone()).collect()
-}
-
 /// That a device has a method.
 ///
 /// # Errors
@@ -146,9 +134,16 @@ pub(crate) fn needs(section: Section, method: &str, device: &Device) -> Result<(
 /// A method for which the device has none of the methods that it takes.
 fn unsupported(section: Section, method: &str, takes: &[&str], device: &Device) -> Failure {
     let can: Vec<&str> = methods(section, device).map(String::as_str).collect();
+    let word = section.word();
     let can = match &can[..] {
-        [] => "nothing of the kind".to_owned(),
-        can => can.join(", "),
+        [] => format!("it has no {word} method"),
+        can => format!("its {word} methods are: {}", can.join(", ")),
+    };
+    // A device that LAVA has rendered may say no type, and is named like its file.
+    let it = match (device.name.as_str(), device.device_type.as_str()) {
+        ("device", "device") => "the device".to_owned(),
+        (name, of) if name == of => format!("device {name}"),
+        (name, of) => format!("device {name} of type {of}"),
     };
     let takes = match takes {
         names if names.contains(&method) => String::new(),
@@ -156,12 +151,7 @@ fn unsupported(section: Section, method: &str, takes: &[&str], device: &Device) 
     };
     Failure::new(
         Class::Job,
-        format!(
-            "device {} of type {} cannot `{}: {method}`{takes}; it can: {can}",
-            device.name,
-            device.device_type,
-            section.key()
-        ),
+        format!("{it} cannot `{}: {method}`{takes}; {can}", section.key()),
     )
 }
 

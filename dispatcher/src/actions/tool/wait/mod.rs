@@ -71,7 +71,10 @@ struct Raw {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "`serial` is the path of a port, or says by what the USB device is known: any of `serial`, `vendor`, `product`, `name`, `driver`"
+)]
 enum Serial {
     Path(String),
     Usb(Usb),

@@ -10,6 +10,7 @@ mod needs;
 mod patterns;
 mod shapes;
 mod ssh;
+mod steps;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use job_schema::Severity;
 use job_schema::yaml::Value;
 
 pub(super) use names::variable;
+pub(super) use steps::of_list;
 
 use crate::plan::method::Section;
 
@@ -29,6 +31,8 @@ pub(super) struct Trouble {
     pub(super) severity: Severity,
     /// The boot methods that fail by it; none: how bad it is does not depend on other methods.
     methods: Vec<String>,
+    /// It counts for how bad others are, and is not told itself.
+    silent: bool,
     /// The key that it is about.
     pub(super) path: Vec<String>,
     /// What is wrong.
@@ -48,6 +52,7 @@ impl Trouble {
             code,
             severity,
             methods: Vec::new(),
+            silent: false,
             path: path.iter().map(|key| (*key).to_owned()).collect(),
             message: message.into(),
             help: None,
@@ -66,8 +71,8 @@ impl Trouble {
     }
 }
 
-/// All that is wrong with a device. `folder` is what relative key files belong to.
-pub(super) fn check(device: &Value, folder: &Path) -> Vec<Trouble> {
+/// All that is wrong with a device. `folder` is what relative key files belong to; `by_lava`: LAVA's templates have made it.
+pub(super) fn check(device: &Value, folder: &Path, by_lava: bool) -> Vec<Trouble> {
     let device = Rendered(device);
     let mut found = Vec::new();
     shapes::check(device, &mut found);
@@ -76,9 +81,11 @@ pub(super) fn check(device: &Value, folder: &Path) -> Vec<Trouble> {
     patterns::check(device, &mut found);
     ssh::check(device, folder, &mut found);
     for section in [Section::Deploy, Section::Boot] {
-        needs::check(section, device, &mut found);
+        needs::check(section, device, by_lava, &mut found);
+        steps::check(section, device, &mut found);
     }
     weigh(device, &mut found);
+    found.retain(|trouble| !trouble.silent);
     found
 }
 

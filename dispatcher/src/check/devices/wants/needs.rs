@@ -16,12 +16,25 @@ static WORDS: LazyLock<[Vec<String>; 2]> = LazyLock::new(|| ["deploy", "boot"].m
 /// What devices can do and no job asks for by that name.
 const ABILITIES: &[&str] = &["image", "overlay", "schroot", "u-boot", "usb"];
 
-pub(super) fn check(section: Section, device: Rendered<'_>, found: &mut Vec<Trouble>) {
-    for (name, _) in device.methods(section) {
+/// `by_lava`: LAVA's templates have made the device. They list methods for all devices of a kind, so one of which the device
+/// says nothing is not meant when there are others.
+pub(super) fn check(
+    section: Section,
+    device: Rendered<'_>,
+    by_lava: bool,
+    found: &mut Vec<Trouble>,
+) {
+    let methods = device.methods(section);
+    let methods: Vec<_> = methods
+        .map(|(name, _)| (name, method::lacking(section, name, device.0)))
+        .collect();
+    let others = methods.iter().any(|(_, lacks)| lacks.needs.is_empty());
+    for (name, lacks) in methods {
         let path = ["actions", section.word(), "methods", name];
-        for need in method::lacking(section, name, device.0) {
+        for need in lacks.needs {
             let message = format!("the {} method `{name}` needs {need}", section.word());
-            let trouble = Trouble::new("D028", Severity::Warning, &path, message);
+            let mut trouble = Trouble::new("D028", Severity::Warning, &path, message);
+            trouble.silent = by_lava && others && lacks.unmentioned;
             found.push(match section {
                 Section::Boot => trouble.of(&[name]),
                 Section::Deploy => trouble,

@@ -20,7 +20,11 @@ pub(super) fn check(device: Rendered<'_>, folder: &Path, found: &mut Vec<Trouble
             .methods(Section::Deploy)
             .map(|(name, _)| name)
             .peekable();
-        if methods.peek().is_some() && methods.all(|name| name == "ssh") {
+        let mut boots = device.methods(Section::Boot);
+        if methods.peek().is_some()
+            && methods.all(|name| name == "ssh")
+            && boots.all(|(name, _)| name == "ssh")
+        {
             let message = "the device is reached by SSH alone and has no address";
             found.push(Trouble::new(
                 "D025",

@@ -137,6 +137,7 @@ new        board-1  board: deploy tftp; boot u-boot
 new        rack-1   rack: deploy ssh; boot ssh
 devices: 2: 2 new; 0 cannot be rendered
 device types: 3: 3 new
+lab folder: lab
 "
             .to_owned()
         )
@@ -158,6 +159,7 @@ new        rack-2   FAILS device rack-2: rack-2.jinja2:3: unknown filter: filter
 devices: 3: 1 new, 1 unchanged, 1 kept; 1 cannot be rendered
 device types: 3: 1 changed, 2 unchanged
 changed    device type rack
+lab folder: lab
 "
             .to_owned()
         )
@@ -240,7 +242,7 @@ fn a_device_that_lava_has_rendered_is_a_device() {
 }
 
 #[test]
-fn a_folder_of_something_else_is_told() {
+fn a_folder_of_something_else_and_a_file_that_cannot_be_read_are_told() {
     let place = Place::new();
     let (code, said) = place.run(&["lab", "import", "shipped"]);
     assert_eq!(code, 3, "{said}");
@@ -255,6 +257,32 @@ fn a_folder_of_something_else_is_told() {
     std::os::unix::fs::symlink("/etc/hostname", place.path("lava/devices/x.jinja2")).unwrap();
     let (code, said) = place.import();
     assert_eq!(code, 3, "{said}");
-    assert!(said.contains("leads out of its folder"), "{said}");
-    assert!(!place.path("lab").exists());
+    assert!(
+        said.contains("new        rack-1   rack: deploy ssh"),
+        "{said}"
+    );
+    let link =
+        "unread     x        FAILS lava/devices/x.jinja2 is a link that leads out of its folder";
+    assert!(said.contains(link), "{said}");
+    assert!(!place.path("lab/lava/devices/x.jinja2").exists());
+}
+
+/// A file that is being written keeps nobody from the other devices.
+#[test]
+fn a_broken_file_of_a_lab_is_left_out_and_told() {
+    let place = Place::new();
+    place.import();
+    place.write("lab/devices/half.yaml", "device_type: [");
+    for arguments in [
+        &["devices", "show", "rack-1", "--lab", "lab"][..],
+        &["device-types", "--lab", "lab"],
+    ] {
+        let (code, said) = place.run(arguments);
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains("left out: lab/devices/half.yaml"), "{said}");
+        assert!(said.contains("`dispatch lab check lab`"), "{said}");
+    }
+    let (code, said) = place.run(&["devices", "show", "half", "--lab", "lab"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("left out"), "{said}");
 }

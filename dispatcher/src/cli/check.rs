@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use job_schema::finding;
 
 use super::allow::Allow;
-use super::{CliError, color_on, complain, print};
+use super::{CliError, color_on, complain, open_lab, print};
 use crate::check::fix::{self, Done};
 use crate::check::format::{Format, Printer, Totals};
 use crate::check::lab::Lab;
@@ -91,7 +91,10 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         let message = "`--fix -` prints the corrected text, so findings cannot be printed as well; leave `--format` out";
         return Err(CliError::Usage(message.to_owned()));
     }
-    let lab = args.lab.as_deref().map(Lab::open).transpose()?;
+    let lab = match args.lab.as_deref() {
+        Some(folder) => Some(Lab::of(open_lab(Some(folder))?)),
+        None => None,
+    };
     let codes = args.allow.codes();
     let mut session = Session {
         args,

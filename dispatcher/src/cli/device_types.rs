@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
-use super::{CliError, print};
+use super::{CliError, open_lab, print};
 use crate::inventory::abilities::Abilities;
 use crate::inventory::device_type::{DeviceType, Variable, is_base, names};
 use crate::inventory::{Inventory, yaml_text};
@@ -38,7 +38,7 @@ pub struct Args {
 /// # Errors
 /// The lab cannot be read, or has no such type. Nothing is printed then.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let lab = Inventory::open(args.lab.as_deref())?;
+    let lab = open_lab(args.lab.as_deref())?;
     if args.names.is_empty() {
         return list(&lab, args.json);
     }

@@ -24,11 +24,14 @@ pub mod schema;
 pub mod submit;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
+use crate::inventory::Inventory;
+use crate::inventory::lab::advice;
 use crate::store::StoreError;
 use crate::text;
 
@@ -98,6 +101,20 @@ pub fn main() -> ExitCode {
         complain(&error.to_string());
         error.exit_code()
     })
+}
+
+/// Opens a lab. Files in it that have no device are told and left out: one that is being written keeps nobody from the others.
+fn open_lab(folder: Option<&Path>) -> Result<Inventory, Failure> {
+    let (lab, files) = Inventory::open_each(folder)?;
+    let broken = files.into_iter().filter_map(|(_, devices)| devices.err());
+    let broken: Vec<Failure> = broken.collect();
+    for failure in &broken {
+        warn(&format!("left out: {}", failure.message));
+    }
+    if !broken.is_empty() {
+        warn(&advice(folder));
+    }
+    Ok(lab)
 }
 
 /// Says on standard error what is wrong.

@@ -6,9 +6,8 @@ use std::process::ExitCode;
 use indexmap::IndexSet;
 
 use super::allow::Allow;
-use super::{CliError, job_file, print, warn};
+use super::{CliError, job_file, open_lab, print, warn};
 use crate::group::{self, Choice};
-use crate::inventory::Inventory;
 use crate::inventory::given::Given;
 use crate::lkp::load::{self, Origins};
 use crate::plan::print::{self as render, Detail};
@@ -71,7 +70,7 @@ pub fn run(args: &Args) -> Result<ExitCode, CliError> {
         true => job_file::read_to_plan(&args.job, args.lab.as_deref(), &args.allow.codes())?,
         false => job_file::read_as_worker(&args.job, args.lab.as_deref())?,
     };
-    let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
+    let lab = open_lab(args.lab.as_deref())?.for_job(&file.job);
     let roles = file.job.multinode().map(|m| &m.roles);
     let roles: Vec<&str> = roles
         .into_iter()

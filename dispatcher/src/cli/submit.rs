@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use super::allow::Allow;
 use super::execute::{execute, open_store, tell};
-use super::{CliError, foresee, job_file, warn};
-use crate::inventory::Inventory;
+use super::{CliError, foresee, job_file, open_lab, warn};
 use crate::inventory::given::Given;
 use crate::run_job::Submission;
 
@@ -37,7 +36,7 @@ pub struct Args {
 /// The job file or the lab is wrong, or the state folder cannot be used. What goes wrong in the run is its result.
 pub fn run(args: &Args) -> Result<ExitCode, CliError> {
     let file = job_file::read(&args.job, args.lab.as_deref(), &args.allow.codes())?;
-    let lab = Inventory::open(args.lab.as_deref())?.for_job(&file.job);
+    let lab = open_lab(args.lab.as_deref())?.for_job(&file.job);
     foresee::refuse(&file.job, &args.job, &lab)?;
     lab.told_of_context(&file.job, &Given::default())
         .iter()

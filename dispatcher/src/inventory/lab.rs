@@ -32,26 +32,20 @@ pub struct Inventory {
 pub type DevicesOfFile = (PathBuf, Result<Vec<String>, Failure>);
 
 impl Inventory {
-    /// The lab in `folder`, or the embedded one.
+    /// The lab in `folder`, or the embedded one, without the files that have no device in them: see
+    /// [`Inventory::open_each`].
     ///
     /// # Errors
-    /// Configuration: the folder or a file in it cannot be read, or says something that no device has.
+    /// Configuration: the folder cannot be read.
     pub fn open(folder: Option<&Path>) -> Result<Self, Failure> {
-        let (lab, files) = Self::open_each(folder)?;
-        match files.into_iter().find_map(|(_, devices)| devices.err()) {
-            Some(failure) => Err(Failure {
-                message: format!("{}; {}", failure.message, advice(folder)),
-                ..failure
-            }),
-            None => Ok(lab),
-        }
+        Self::open_each(folder).map(|(lab, _)| lab)
     }
 
-    /// The lab with the devices of the files that can be read, and of each file of `devices/` the names of its devices, or
-    /// why it has none.
+    /// The lab in `folder`, or the embedded one, with the devices of the files that can be read; and of each file of
+    /// `devices/` the names of its devices, or why it has none.
     ///
     /// # Errors
-    /// Configuration: the folder, or LAVA's files in it, cannot be read.
+    /// Configuration: the folder cannot be read.
     pub fn open_each(folder: Option<&Path>) -> Result<(Self, Vec<DevicesOfFile>), Failure> {
         let types = Library::new(folder);
         let Some(folder) = folder else {
@@ -80,7 +74,7 @@ impl Inventory {
             files.push((path, devices));
         }
         if let Some(lava) = &lava {
-            dictionaries(lava, &mut entries)?;
+            dictionaries(lava, &mut entries);
         }
         let lab = Self {
             folder: Some(folder.to_owned()),
@@ -197,16 +191,15 @@ fn device_files(folder: &Path, imported: bool) -> Result<Vec<PathBuf>, Failure> 
     Ok(files)
 }
 
-/// Adds LAVA's devices; one that has a file of its own under `devices/` is that file's.
-fn dictionaries(lava: &lava::Folders, entries: &mut Vec<Entry>) -> Result<(), Failure> {
+/// Adds LAVA's devices; one that has a file of its own under `devices/` is that file's. Why one cannot be read is told when
+/// it is rendered.
+fn dictionaries(lava: &lava::Folders, entries: &mut Vec<Entry>) {
     for name in lava.dictionaries() {
         if entries.iter().any(|entry| entry.name == name) {
             continue;
         }
-        let text = lava
-            .read(&format!("{name}.jinja2"))
-            .map_err(configuration)?
-            .unwrap_or_default();
+        let text = lava.read(&format!("{name}.jinja2")).ok().flatten();
+        let text = text.unwrap_or_default();
         entries.push(Entry {
             device_type: lava::device_type_of(&text).unwrap_or_else(|| name.clone()),
             name,
@@ -215,7 +208,6 @@ fn dictionaries(lava: &lava::Folders, entries: &mut Vec<Entry>) -> Result<(), Fa
         });
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(())
 }
 
 pub(super) fn configuration(message: String) -> Failure {

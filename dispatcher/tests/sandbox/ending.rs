@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    fs::{self, File},
     io::{BufRead, BufReader},
     os::fd::OwnedFd,
     path::{Path, PathBuf},
@@ -19,6 +19,8 @@ use super::client::{TestLab, program};
 struct Processes {
     pids: Vec<(i32, OwnedFd)>,
     namespaces: BTreeSet<PathBuf>,
+    /// Open, so that the kernel does not give their numbers to the namespaces of another test.
+    _held: Vec<File>,
 }
 
 impl Processes {
@@ -33,12 +35,22 @@ impl Processes {
                 wanted.push(child);
             }
         }
+        let held = pids.iter().flat_map(|(pid, _)| {
+            KINDS
+                .iter()
+                .filter_map(move |kind| File::open(format!("/proc/{pid}/ns/{kind}")).ok())
+        });
+        let held = held.collect();
         let namespaces = pids
             .iter()
             .flat_map(|(pid, _)| namespaces(Path::new(&format!("/proc/{pid}"))))
             .filter(|namespace| !namespaces(Path::new("/proc/self")).contains(namespace))
             .collect();
-        Self { pids, namespaces }
+        Self {
+            pids,
+            namespaces,
+            _held: held,
+        }
     }
 
     async fn are_gone(self) {
@@ -76,8 +88,10 @@ fn children(pid: i32) -> Vec<i32> {
     found
 }
 
+const KINDS: [&str; 6] = ["net", "mnt", "pid", "uts", "ipc", "user"];
+
 fn namespaces(process: &Path) -> BTreeSet<PathBuf> {
-    ["net", "mnt", "pid", "uts", "ipc", "user"]
+    KINDS
         .iter()
         .filter_map(|kind| fs::read_link(process.join("ns").join(kind)).ok())
         .collect()

@@ -13,7 +13,7 @@ use super::finding;
 use super::messages::{place_in, split_place};
 use super::type_file::has_errors;
 use crate::failure::Failure;
-use crate::inventory::{Inventory, lava};
+use crate::inventory::{Inventory, device_type, lava};
 
 /// Keys that are not variables.
 const OWN: [&str; 3] = ["device_type", "tags", "count"];
@@ -126,10 +126,21 @@ fn device_type_of<'n>(
     if known.iter().any(|one| one == name) {
         return Some(name);
     }
-    let message = format!("there is no device type `{name}`");
+    let is_base =
+        device_type::is_base(name) && device_type::names(None).iter().any(|it| it == name);
+    let message = match is_base {
+        true => format!("`{name}` is for device types to extend: a device is of a type of its own"),
+        false => format!("there is no device type `{name}`"),
+    };
     let mut unknown = error("D001", node.span, &message);
     unknown.path = "device_type".to_owned();
-    suggest(&mut unknown, name, node.span, words);
+    if is_base {
+        unknown.help(format!(
+            "write device-types/my-board.yaml with `extends: {name}`, and `device_type: my-board` here"
+        ));
+    } else {
+        suggest(&mut unknown, name, node.span, words);
+    }
     found.push(unknown);
     None
 }

@@ -9,11 +9,8 @@ mod methods;
 mod wishes;
 mod words;
 
-use std::path::Path;
-
 use job_schema::{Finding, Job, yaml};
 
-use crate::failure::Failure;
 use crate::inventory::Inventory;
 use crate::inventory::device_type::Library;
 use crate::inventory::lab::Entry;
@@ -31,14 +28,11 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Opens the lab in a folder.
-    ///
-    /// # Errors
-    /// Configuration: see [`Inventory::open`].
-    pub fn open(folder: &Path) -> Result<Self, Failure> {
-        let inventory = Inventory::open(Some(folder))?;
+    /// What is asked of a lab.
+    #[must_use]
+    pub fn of(inventory: Inventory) -> Self {
         let types = inventory.type_names();
-        Ok(Self { inventory, types })
+        Self { inventory, types }
     }
 
     /// The lab's device types that are not LAVA's.

@@ -7,9 +7,9 @@ use indexmap::IndexMap;
 use job_schema::yaml::Value;
 use serde_json::{Value as Json, json};
 
-use crate::cli::{CliError, print, warn};
+use crate::cli::{CliError, open_lab, print, warn};
 use crate::inventory::device_type::Origin;
-use crate::inventory::{Inventory, yaml_text};
+use crate::inventory::yaml_text;
 use crate::text::{escape, escape_lines};
 
 /// Print a device's configuration as a job sees it, as YAML with the file and line of each value.
@@ -40,7 +40,7 @@ pub(super) struct Args {
 /// # Errors
 /// The lab cannot be read, has no such device, or the device cannot be rendered.
 pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
-    let lab = Inventory::open(args.lab.as_deref())?;
+    let lab = open_lab(args.lab.as_deref())?;
     let entry = lab.entries().iter().find(|e| e.name == args.name);
     let entry = entry.ok_or_else(|| {
         CliError::Usage(format!(

@@ -55,6 +55,10 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
     if args.templates.is_none() && import.devices.iter().any(lacks_type) {
         lines.push(format!("help: {HELP}"));
     }
+    lines.push(format!(
+        "lab folder: {}",
+        escape(&args.into.display().to_string())
+    ));
     print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
     let failed = import.devices.iter().any(|device| device.device.is_err());
     Ok(if failed {
@@ -102,8 +106,12 @@ fn lines(import: &Import) -> Vec<String> {
     let changes: Vec<Change> = import.types.iter().map(|(_, change)| *change).collect();
     lines.push(format!("device types: {}", counts(&changes)));
     for (name, change) in &import.types {
-        if *change == Change::Changed {
-            lines.push(format!("changed    device type {}", escape(name)));
+        if let Change::Changed | Change::Unread = change {
+            lines.push(format!(
+                "{:<9}  device type {}",
+                change.word(),
+                escape(name)
+            ));
         }
     }
     lines
@@ -116,6 +124,7 @@ fn counts(changes: &[Change]) -> String {
         Change::Changed,
         Change::Unchanged,
         Change::Kept,
+        Change::Unread,
     ];
     let words: Vec<String> = all
         .iter()

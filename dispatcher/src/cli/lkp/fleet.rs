@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::execute::{execute, open_store};
-use crate::cli::{CliError, complain, job_file};
+use crate::cli::{CliError, complain, job_file, open_lab};
 use crate::inventory::Inventory;
 use crate::inventory::lab::Entry;
 use crate::inventory::reserve::Reservations;
@@ -55,7 +55,7 @@ impl On {
             .map(Selection::parse)
             .transpose()
             .map_err(wrong)?;
-        let lab = Inventory::open(self.lab.as_deref())?;
+        let lab = open_lab(self.lab.as_deref())?;
         let store = open_store()?;
         let busy = Reservations::open(store.root(), &lab)?.holders(&lab)?;
         let free = || (0..busy.len()).filter(|device| busy[*device].is_none());

@@ -42,6 +42,8 @@ pub enum Change {
     Unchanged,
     /// Only the lab has it; it is kept.
     Kept,
+    /// It could not be read, and was not copied.
+    Unread,
 }
 
 impl Change {
@@ -53,6 +55,7 @@ impl Change {
             Self::Changed => "changed",
             Self::Unchanged => "unchanged",
             Self::Kept => "kept",
+            Self::Unread => "unread",
         }
     }
 }
@@ -61,12 +64,12 @@ impl Change {
 /// `templates`, which those of `from` replace. Then renders every device.
 ///
 /// # Errors
-/// Configuration: no device dictionaries there, or a file cannot be read. Infrastructure: a file cannot be written.
-/// A device that cannot be rendered is no error of the import; it is told with the device.
+/// Configuration: no device dictionaries there. Infrastructure: a file cannot be written.
+/// A file that cannot be read and a device that cannot be rendered are no error of the import; they are told with their names.
 pub fn import(from: &Path, templates: Option<&Path>, lab: &Path) -> Result<Import, Failure> {
     let from = configuration_of(from);
-    let dictionaries = read_all(&from.join("devices"))?;
-    if dictionaries.is_empty() {
+    let (dictionaries, unread) = read_all(&from.join("devices"));
+    if dictionaries.is_empty() && unread.is_empty() {
         return Err(Failure::new(
             Class::Configuration,
             format!(
@@ -76,10 +79,10 @@ pub fn import(from: &Path, templates: Option<&Path>, lab: &Path) -> Result<Impor
             ),
         ));
     }
-    let mut types = BTreeMap::new();
+    let (mut types, mut lost) = (BTreeMap::new(), BTreeMap::new());
     if let Some(templates) = templates {
         let below = templates.join("device-types");
-        types = read_all(if below.is_dir() { &below } else { templates })?;
+        (types, lost) = read_all(if below.is_dir() { &below } else { templates });
         if types.is_empty() {
             return Err(Failure::new(
                 Class::Configuration,
@@ -87,14 +90,25 @@ pub fn import(from: &Path, templates: Option<&Path>, lab: &Path) -> Result<Impor
             ));
         }
     }
-    types.extend(read_all(&from.join("device-types"))?);
-    let types = keep(&lab.join("lava/device-types"), &types)?;
+    let (own, more) = read_all(&from.join("device-types"));
+    types.extend(own);
+    lost.extend(more);
+    lost.retain(|name, _| !types.contains_key(name));
+    let mut types = keep(&lab.join("lava/device-types"), &types)?;
+    types.extend(lost.into_keys().map(|name| (name, Change::Unread)));
     let dictionaries = keep(&lab.join("lava/devices"), &dictionaries)?;
     let inventory = Inventory::open(Some(lab))?;
     let devices = dictionaries
         .into_iter()
-        .map(|(name, change)| imported(&inventory, name, change))
-        .collect();
+        .filter(|(name, _)| !unread.contains_key(name))
+        .map(|(name, change)| imported(&inventory, name, change));
+    let unread = unread.iter().map(|(name, why)| Imported {
+        name: name.clone(),
+        change: Change::Unread,
+        device: Err(why.clone()),
+        missing_key: None,
+    });
+    let devices = devices.chain(unread).collect();
     Ok(Import { types, devices })
 }
 
@@ -128,15 +142,16 @@ fn configuration_of(folder: &Path) -> PathBuf {
     folder.to_owned()
 }
 
-fn read_all(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
-    folder::templates(folder)
-        .into_iter()
-        .map(|name| {
-            let text = folder::read_within(folder, &folder.join(format!("{name}.jinja2")))
-                .map_err(|message| Failure::new(Class::Configuration, message))?;
-            Ok((name, text))
-        })
-        .collect()
+/// By name: the templates of a folder, and why some cannot be read.
+fn read_all(folder: &Path) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
+    let (mut texts, mut unread) = (BTreeMap::new(), BTreeMap::new());
+    for name in folder::templates(folder) {
+        match folder::read_within(folder, &folder.join(format!("{name}.jinja2"))) {
+            Ok(text) => texts.insert(name, text),
+            Err(why) => unread.insert(name, why),
+        };
+    }
+    (texts, unread)
 }
 
 /// Writes the templates into a folder of the lab and says what is new about each; those that only the lab has stay.

@@ -13,6 +13,7 @@ use super::finding;
 use super::messages::{place_in, split_place};
 use super::type_file::has_errors;
 use crate::failure::Failure;
+use crate::inventory::device_type::listed;
 use crate::inventory::{Inventory, device_type, lava};
 
 /// Keys that are not variables.
@@ -223,10 +224,7 @@ pub(super) fn suggest<'w, I: Iterator<Item = &'w str>>(
 ) {
     match nearest(word, words()) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding.help(format!(
-            "there are: {}",
-            words().collect::<Vec<_>>().join(", ")
-        )),
+        None => finding.help(listed(words())),
     };
     if let Some(right) = slip(word, words()) {
         finding.fix(format!("write `{right}`"), span, right);

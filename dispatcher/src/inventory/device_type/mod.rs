@@ -24,6 +24,7 @@ pub(crate) use load::{DEEPEST, source};
 pub use load::{Library, is_base, names};
 pub use render::Origin;
 pub use variables::Variable;
+pub(crate) use variables::listed;
 
 use crate::failure::{Class, Failure};
 use expression::Engine;

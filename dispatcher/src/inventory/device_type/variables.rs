@@ -160,6 +160,20 @@ pub(super) fn known(variables: &IndexMap<String, Variable>, name: &str) -> Strin
     let names = variables.keys().map(String::as_str);
     match job_schema::suggest::nearest(name, names.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", names.collect::<Vec<_>>().join(", ")),
+        None => listed(names),
+    }
+}
+
+/// So many are listed in a message.
+const MOST_LISTED: usize = 30;
+
+/// `there are: a, b`, or who lists them when they are many.
+pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.len() {
+        count if count > MOST_LISTED => {
+            format!("there are {count}; `dispatch device-types [TYPE]` lists them")
+        }
+        _ => format!("there are: {}", names.join(", ")),
     }
 }
